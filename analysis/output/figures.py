@@ -1,0 +1,214 @@
+"""Draw tables as figures: every function takes rows as they come out of `framing` and returns a plotly figure.
+
+Nothing is counted or averaged here. An article is told by letter, shape and colour together, in that order of trust. Every
+point carries our own ids in `customdata` (article first), so a click finds its sentence. Text from articles is made inert
+by `plain`: plotly reads a small HTML of its own in labels and hovers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.output.canvas import BAND, COLOURS, DOT, EDGE, LABEL, PALE, PLACES, ZERO, canvas, ink, interval, known, marker, plain, rows_axis, stand_apart
+from analysis.output.canvas import enlarge as enlarge
+from analysis.output.canvas import letter as letter
+from analysis.output.canvas import make_lanes as make_lanes
+
+
+def draw_contrasts(contrasts: pd.DataFrame, lanes: pd.DataFrame, title: str, unit: str, band: tuple[float, float] | None = None) -> go.Figure:
+    """Draw one measure: a dot an article at its difference from the others' mean, with its interval.
+
+    How to read it: the upright line is the others' mean; the grey band is what shuffling sentences between the articles
+    gives; a coloured dot is a difference that can be told, a grey one cannot (the hover and the table say so in words).
+
+    Args:
+        contrasts: rows of one measure (article_id, difference, value, others, low, high, n, told); NaN differences are left out.
+        lanes: from `make_lanes`.
+        title, unit: of the measure, for the axis.
+        band: (low, high) of the shuffle, or None when it was not asked for.
+    """
+    figure = canvas(height=110 + 44 * max(len(contrasts), 1))
+    if band is not None and all(map(known, band)):
+        figure.add_vrect(x0=band[0], x1=band[1], fillcolor=BAND, line_width=0, layer="below")
+    figure.add_vline(x=0, line={"color": ZERO, "width": 2, "dash": "dot"})
+    rows = lanes.merge(contrasts, on="article_id", suffixes=("", "_measure"))
+    for row in rows.to_dict("records"):
+        if not known(row["difference"]):
+            continue
+        fill = row["colour"] if row["told"] else PALE
+        says = "differs from the others" if row["told"] else "cannot be told from the others"
+        figure.add_scatter(
+            x=[row["difference"]], y=[plain(row["label"], LABEL)], mode="markers+text", text=[row["letter"]], marker=marker(row, fill, 24),
+            textfont=ink(fill), error_x=interval(row, "difference"), customdata=[[row["article_id"], row.get("measure", "")]],
+            unselected={"marker": {"opacity": 1}}, name=plain(row["label"]),
+            hovertemplate=f"{plain(row['label'])}<br>{row['value']:.2f} here, {row['others']:.2f} the others ({plain(unit)})"
+                          f"<br>{says}; {row['n']} sentences<extra></extra>")
+    figure.update_xaxes(title={"text": f"{plain(title)}: difference from the others’ mean ({plain(unit)})", "standoff": 8})
+    figure.update_yaxes(categoryorder="array", categoryarray=[plain(label, LABEL) for label in lanes["label"][::-1]])
+    return figure
+
+
+def _dots(figure: go.Figure, points: pd.DataFrame, lanes: pd.DataFrame, rows: int) -> None:
+    """Add one trace an article: its letter at (x, row), colliding dots stood apart; rows grow with their highest stack.
+
+    Args:
+        points: article_id, row (number from the top), x, key (goes into customdata after the article), says (hover, inert).
+    """
+    points = points.sort_values("article_id", kind="stable").reset_index(drop=True)
+    aside = stand_apart(points)
+    row_height = max(44.0, DOT * (2 * float(aside.max() if len(aside) else 0) + 1.6))
+    points = points.assign(y=points["row"] + aside * DOT / row_height)
+    figure.update_layout(height=90 + row_height * rows)
+    for lane in lanes.to_dict("records"):
+        part = points[points["article_id"] == lane["article_id"]]
+        figure.add_scatter(
+            x=part["x"], y=part["y"], mode="markers+text", text=[lane["letter"]] * len(part), marker=marker(lane), textfont=ink(lane["colour"]),
+            customdata=[[lane["article_id"], key] for key in part["key"]], unselected={"marker": {"opacity": 1}}, name=plain(lane["label"]), cliponaxis=False,
+            hovertext=part["says"], hovertemplate=f"{plain(lane['label'])}<br>%{{hovertext}}<extra></extra>")
+
+
+def draw_voices_apart(measures: pd.DataFrame, lanes: pd.DataFrame, names: Mapping[str, str], unit: str) -> go.Figure:
+    """Draw the same measure for several voices, one row a voice, one dot an article.
+
+    Args:
+        measures: rows article_id, measure, value, n of the measures in `names`; NaN values are left out.
+        names: measure -> words for the axis, in the order wanted from the top.
+    """
+    figure = canvas(height=150)
+    figure.add_vline(x=0, line={"color": ZERO, "width": 1, "dash": "dot"})
+    rows = measures[measures["measure"].isin(names) & measures["value"].notna()]
+    order = list(names)
+    says = [f"{plain(names[row['measure']])}: {row['value']:+.2f}, {row['n']} sentences" for row in rows.to_dict("records")]
+    _dots(figure, rows.assign(row=rows["measure"].map(order.index), x=rows["value"], key=rows["measure"], says=says), lanes, len(names))
+    figure.update_xaxes(title={"text": plain(unit)})
+    rows_axis(figure, list(names.values()), 44)
+    return figure
+
+
+def draw_shift(words: pd.DataFrame, left: str, right: str, top: int = 15) -> go.Figure:
+    """Draw which words move one article's sentiment away from another's: bars to the side of the article they lift.
+
+    Args:
+        words: word, contribution (positive lifts `left` over `right`); the `top` largest by size are drawn.
+        left, right: labels of the two articles.
+    """
+    rows = words.reindex(words["contribution"].abs().sort_values(ascending=False, kind="stable").index).head(top)[::-1]
+    figure = canvas(height=110 + 27 * max(len(rows), 1))
+    for sign, colour, pattern, label in ((1, COLOURS[0], "", left), (-1, COLOURS[1], "/", right)):
+        part = rows[rows["contribution"] * sign > 0]
+        figure.add_bar(x=part["contribution"], y=[plain(word, 26) for word in part["word"]], orientation="h", name=plain(label, 40),
+                       marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "#111111", "bgcolor": colour}, "line": {"color": EDGE, "width": 1}},
+                       customdata=[[word] for word in part["word"]], hovertemplate="%{y}: %{x:.3f}<extra></extra>")
+    figure.add_vline(x=0, line={"color": ZERO, "width": 2})
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, margin={"t": 44})
+    figure.update_xaxes(title={"text": "contribution to the gap between the two (valence per 100 words)"})
+    figure.update_yaxes(categoryorder="array", categoryarray=[plain(word, 26) for word in rows["word"]])
+    return figure
+
+
+def draw_places(emphasis: pd.DataFrame, lanes: pd.DataFrame, total: int = 0) -> go.Figure:
+    """Draw how one claim or actor runs from headline to end: a line an article over the four places, height = mentions.
+
+    Args:
+        emphasis: rows of one key (article_id, headline, lead, body, last, key).
+        total: upper end of the axis, so that two keys can be compared; 0 fits the data.
+    """
+    figure = canvas(height=380)
+    rows = lanes.merge(emphasis, on="article_id").to_dict("records")
+    step = 0.64 / max(len(rows), 4)
+    for number, row in enumerate(rows):
+        aside = (number - (len(rows) - 1) / 2) * step
+        figure.add_scatter(
+            x=[place + aside for place in range(len(PLACES))], y=[row[column] for column, _ in PLACES], mode="lines+markers+text",
+            text=[row["letter"]] * len(PLACES), marker=marker(row), textfont=ink(row["colour"]),
+            line={"color": row["colour"], "width": 2}, name=plain(row["label"]),
+            unselected={"marker": {"opacity": 1}}, customdata=[[row["article_id"], row["key"], column] for column, _ in PLACES], cliponaxis=False,
+            hovertext=[words for _, words in PLACES], hovertemplate=f"{plain(row['label'])}<br>%{{hovertext}}: %{{y}} mentions<extra></extra>")
+    figure.update_xaxes(tickvals=list(range(len(PLACES))), ticktext=[words for _, words in PLACES], range=[-0.5, len(PLACES) - 0.5])
+    top = total or int(emphasis[[column for column, _ in PLACES]].max().max())
+    figure.update_yaxes(title={"text": "mentions"}, range=[-0.4, top + 0.6], tick0=0, dtick=max(1, top // 8))
+    return figure
+
+
+def draw_first_mentions(emphasis: pd.DataFrame, lanes: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
+    """Draw where each article first mentions each claim or actor: further right is later in the text; missing is no dot.
+
+    Args:
+        emphasis: key, article_id, first_paragraph (0 = headline; NaN when not mentioned), n_paragraphs.
+        labels: key -> words, in the order wanted from the top.
+    """
+    rows = emphasis[emphasis["key"].isin(labels) & emphasis["first_paragraph"].notna()]
+    figure = canvas(height=150)
+    order = list(labels)
+    places = ["the headline" if paragraph == 0 else f"paragraph {paragraph:.0f}" for paragraph in rows["first_paragraph"]]
+    says = [f"{plain(labels[key])}: first in {place}" for key, place in zip(rows["key"], places, strict=True)]
+    _dots(figure, rows.assign(row=rows["key"].map(order.index), x=rows["first_paragraph"].astype(float), says=says), lanes, len(labels))
+    last = int(emphasis["n_paragraphs"].max())
+    figure.update_xaxes(title={"text": "paragraph of the first mention (0 = headline)"}, range=[-0.6, last + 0.6], tick0=0, dtick=max(1, math.ceil(last / 8)))
+    rows_axis(figure, list(labels.values()), 44)
+    return figure
+
+
+def draw_speakers(voices: pd.DataFrame, lanes: pd.DataFrame, order: Sequence[str]) -> go.Figure:
+    """Draw who is quoted at what length: a dot an article on each speaker's row, further right = more words quoted.
+
+    Args:
+        voices: speaker, article_id, words_quoted.
+        order: speakers from the top.
+    """
+    rows = voices[voices["speaker"].isin(order)]
+    figure = canvas(height=150)
+    says = [f"{plain(row['speaker'])}: {row['words_quoted']} words" for row in rows.to_dict("records")]
+    points = rows.assign(row=rows["speaker"].map(list(order).index), x=rows["words_quoted"].astype(float), key=rows["speaker"], says=says)
+    _dots(figure, points, lanes, len(order))
+    most = float(rows["words_quoted"].max()) if len(rows) else 1.0
+    figure.update_xaxes(title={"text": "words inside quotation marks"}, range=[-0.04 * most, 1.06 * most])
+    rows_axis(figure, list(order), 36)
+    return figure
+
+
+def draw_timeline(events: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
+    """Draw events in time, one row a storyline; a larger dot has more origins.
+
+    Args:
+        events: event_id, storyline_id, title, first, n_articles, n_origins; events without a time are left out.
+        labels: storyline_id -> words, in the order wanted from the top.
+    """
+    rows = events[events["first"].notna()]
+    figure = canvas(height=110 + 40 * max(len(labels), 1))
+    names = [plain(labels[storyline], 40) for storyline in rows["storyline_id"]]
+    figure.add_scatter(
+        x=rows["first"], y=names, mode="markers", customdata=[[event] for event in rows["event_id"]], unselected={"marker": {"opacity": 1}},
+        marker={"size": [14 + 4 * min(n, 8) for n in rows["n_origins"]], "color": COLOURS[2], "opacity": 0.8, "line": {"width": 1, "color": EDGE}},
+        text=[plain(title) for title in rows["title"]],
+        hovertext=[f"{n} articles, {origins} origins" for n, origins in zip(rows["n_articles"], rows["n_origins"], strict=True)],
+        hovertemplate="%{text}<br>%{hovertext}<br>%{x|%-d %b %Y}<extra></extra>")
+    figure.update_yaxes(categoryorder="array", categoryarray=[plain(words, 40) for words in list(labels.values())[::-1]])
+    return figure
+
+
+def draw_tendencies(tendencies: pd.DataFrame, title: str, unit: str) -> go.Figure:
+    """Draw one measure of several outlets: a dot an outlet at its mean difference on shared events, with its interval.
+
+    How to read it: the upright line is "like the others"; a blue diamond can be told from it, a grey circle cannot. Outlets stand in the order
+    given: by name, since an order by size would be a league table.
+
+    Args:
+        tendencies: rows of one measure (outlet, value, low, high, n_events, says).
+        title, unit: of the measure, for the axis.
+    """
+    figure = canvas(height=110 + 40 * max(len(tendencies), 1))
+    figure.add_vline(x=0, line={"color": ZERO, "width": 2, "dash": "dot"})
+    for place, row in enumerate(tendencies.to_dict("records")):
+        told = row["says"] in ("early signal", "card")
+        figure.add_scatter(
+            x=[row["value"]], y=[place], mode="markers", error_x=interval(row, "value"), name=plain(row["outlet"]), customdata=[[row["outlet"]]],
+            marker={"symbol": "diamond" if told else "circle", "size": 17, "color": COLOURS[2] if told else PALE, "line": {"width": 2, "color": EDGE}},
+            hovertemplate=f"{plain(row['outlet'])}<br>{row['value']:+.3f} ({plain(unit)}), {row['n_events']} events<br>{row['says']}<extra></extra>")
+    figure.update_xaxes(title={"text": f"{plain(title)}: mean difference from the others on shared events ({plain(unit)})", "standoff": 8})
+    rows_axis(figure, list(tendencies["outlet"]), LABEL)
+    return figure

@@ -1,0 +1,252 @@
+"""Claims: units, figures, links, cells, conflicts and what may be called left out, on tables by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import articles_of
+
+from analysis import schema
+from analysis.framing.absences import mark_left_out
+from analysis.framing.claims import Evidence, align_claims
+from analysis.framing.conflicts import mark_conflicts
+from analysis.framing.links import link_units
+from analysis.framing.units import credit_units, split_units
+from analysis.framing.values import read_values
+from analysis.settings import ClaimSettings
+
+SETTINGS = ClaimSettings()
+EAST, NORTH = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
+DAY = "2024-03-12T"
+
+
+def units_of(*rows):
+    """(article, sentence, text, speaker) -> UNITS with one unit a sentence; lemmas are the words."""
+    table = [(article, sentence, sentence, 0, len(text), text, frozenset(text.lower().split()), " not " in text, speaker, bool(speaker))
+             for article, sentence, text, speaker in rows]
+    return pd.DataFrame(table, columns=[*schema.UNITS.columns, "speaker", "quoted"])
+
+
+def values_of(*rows):
+    """(article, sentence, kind, about, value, denied, text) -> VALUES without slack."""
+    table = [(article, sentence, 0, kind, about, value, value, value, denied, text) for article, sentence, kind, about, value, denied, text in rows]
+    return pd.DataFrame(table, columns=list(schema.VALUES.columns))
+
+
+def event_of(units, hours=None, origins=None, no=(), words=400, completeness=None):
+    names = sorted(units["article_id"].unique())
+    articles = articles_of(*({"article_id": name, "outlet": name.upper(), "text": "x " * words, "published": f"{DAY}{(hours or {}).get(name, 10):02d}:00Z"}
+                             for name in names))
+    groups = pd.DataFrame([(name, "e", "s", (origins or {}).get(name, name), 1.0, 1.0, "") for name in names], columns=list(schema.GROUPS.columns))
+    judged = pd.DataFrame([(name, "no" if name in no else "comparable", "", (completeness or {}).get(name, "full"), 0.0) for name in names],
+                          columns=list(schema.COMPARABILITY.columns))
+    return articles, groups, judged
+
+
+def aligned(units, vectors, values=None, **more):
+    articles, groups, judged = event_of(units, **more)
+    values = schema.VALUES.empty() if values is None else values
+    vectors = np.array(vectors, dtype=np.float32)
+    links = link_units(units, vectors, values, groups, SETTINGS)
+    index, cells = align_claims(Evidence(units, vectors, links, articles, groups, judged), SETTINGS)
+    index, cells = mark_conflicts(index, cells, values, articles, SETTINGS)
+    return index, mark_left_out(cells, articles, groups, judged, SETTINGS)
+
+
+CLOSED = "the council closed the old pier"
+FOUR = units_of(("a", 1, CLOSED, ""), ("b", 1, CLOSED, ""), ("c", 1, CLOSED, ""), ("d", 1, "nurses crossed by boat each day", ""))
+FOUR_VECTORS = [EAST, EAST, EAST, NORTH]
+
+
+def test_one_fact_in_three_articles_is_one_claim_with_a_cell_in_each():
+    index, cells = aligned(FOUR, FOUR_VECTORS)
+    first = index.iloc[0]
+    assert (first["n_origins"], first["share"], first["coverage"]) == (3, 0.75, "some")
+    mine = cells[cells["claim_id"] == first["claim_id"]].set_index("article_id")
+    assert mine["status"].to_dict() == {"a": "firm", "b": "firm", "c": "firm", "d": "not found"}
+    assert mine.loc["d", "wording"] == "nurses crossed by boat each day"
+    assert mine.loc["d", "similarity"] == 0.0
+    assert mine["sentences"].tolist() == [[1], [1], [1], []]
+
+
+def test_left_out_needs_three_other_origins_a_late_enough_and_a_whole_article():
+    def left(**more):
+        return bool(aligned(FOUR, FOUR_VECTORS, **more)[1]["left_out"].any())
+
+    assert left()
+    assert not left(origins={"b": "a"})  # two other origins
+    assert not left(hours={"d": 5})  # five hours before all others
+    assert left(hours={"d": 8})  # two hours before the second carrier
+    assert not left(words=100)
+    assert not left(no=("d",))
+    assert not left(no=("c",))  # two comparable others
+    assert not left(completeness={"d": "cut"})
+
+
+def test_an_article_that_is_cut_cannot_be_told():
+    _, cells = aligned(FOUR, FOUR_VECTORS, completeness={"d": "cut"})
+    assert set(cells[(cells["article_id"] == "d") & (cells["similarity"] == 0)]["status"]) == {"cannot tell"}
+
+
+def test_copies_of_one_origin_are_one_vote_and_each_has_its_cell():
+    index, cells = aligned(FOUR, FOUR_VECTORS, origins={"a": "wire", "b": "wire"})
+    assert index.iloc[0]["n_origins"] == 2
+    assert (cells[cells["claim_id"] == index.iloc[0]["claim_id"]]["status"] == "firm").sum() == 3
+
+
+def test_the_same_quotation_of_another_speaker_is_another_claim():
+    units = units_of(("a", 1, "we will never close it", "Jane Roe"), ("b", 1, "we shall never shut it", "John Doe"))
+    index, _ = aligned(units, [EAST, EAST])
+    assert index["n_origins"].tolist() == [1, 1]
+    pronoun = units.assign(speaker=["Jane Roe", "she"])
+    assert aligned(pronoun, [EAST, EAST])[0]["n_origins"].tolist() == [2]
+
+
+HURT = units_of(("a", 1, "fourteen people were hurt there", ""), ("b", 1, "eleven people were hurt there", ""), ("c", 1, "fourteen people were hurt there", ""))
+
+
+def test_another_number_of_injured_is_a_finding_with_its_times():
+    values = values_of(("a", 1, "number", "injured people", 14, False, "14 injured"), ("b", 1, "number", "injured people", 11, False, "11 injured"),
+                       ("c", 1, "number", "injured people", 14, False, "14 injured"))
+    index, cells = aligned(HURT, [EAST] * 3, values, hours={"a": 8, "b": 20, "c": 9})
+    assert index["conflict"].tolist() == ["14 injured (Tue 12 Mar 08:00, A and 1 more) → 11 injured (Tue 12 Mar 20:00, B)"]
+    assert cells["conflict"].tolist() == ["14 injured", "11 injured", "14 injured"]
+
+
+def test_values_side_by_side_have_no_arrow_unless_one_denies_the_other():
+    held = [("a", 1, "number", "injured people", 14, False, "14 injured"), ("b", 1, "number", "injured people", 11, False, "11 injured"),
+            ("c", 1, "number", "injured people", 14, False, "14 injured")]
+    hours = {"a": 8, "b": 10, "c": 20}  # c still says 14 after b
+    assert " / " in aligned(HURT, [EAST] * 3, values_of(*held), hours=hours)[0]["conflict"][0]
+    denial = values_of(*held, ("b", 1, "number", "injured people", 14, True, "14 injured"))
+    assert " → " in aligned(HURT, [EAST] * 3, denial, hours=hours)[0]["conflict"][0]
+
+
+def test_numbers_of_other_things_are_no_conflict():
+    values = values_of(("a", 1, "number", "injured", 14, False, "14"), ("b", 1, "number", "vote", 11, False, "11"), ("c", 1, "number", "injured money", 3, False, "3"))
+    assert aligned(HURT, [EAST] * 3, values)[0]["conflict"].tolist() == [""]
+
+
+def test_two_spellings_of_a_name_are_a_finding_and_two_people_are_not():
+    def found(other):
+        values = values_of(("a", 1, "name", "jon smith", np.nan, False, "Jon Smith"), ("b", 1, "name", other.lower(), np.nan, False, other))
+        return aligned(HURT, [EAST] * 3, values)[0]["conflict"][0]
+
+    assert "John Smith" in found("John Smith")
+    assert found("Mary Smith") == ""
+    assert found("Jon Carter") == ""
+
+
+def test_order_changes_nothing_and_input_stays():
+    values = values_of(("a", 1, "number", "injured", 14, False, "14"), ("b", 1, "number", "injured", 11, False, "11"))
+    kept = HURT.copy(deep=True)
+    vectors = np.array([EAST, EAST, EAST])
+    plain = aligned(HURT, vectors, values)
+    turned = aligned(HURT.iloc[::-1].reset_index(drop=True), vectors[::-1], values.iloc[::-1])
+    pd.testing.assert_frame_equal(plain[0], turned[0])
+    pd.testing.assert_frame_equal(plain[1], turned[1])
+    pd.testing.assert_frame_equal(HURT, kept)
+
+
+@pytest.mark.parametrize("printed", ["a", "b", "d"])
+def test_a_text_printed_again_by_its_origin_moves_no_claim(printed):
+    texts = {"a": [CLOSED, "the old pier will stay shut", "nurses crossed by boat"], "b": [CLOSED, "a new pier is to be built"],
+             "c": ["the council shut the old pier", "nurses crossed by boat each day"], "d": ["the pier was closed by the council", "nurses crossed by boat each day"]}
+    again = {**texts, f"{printed}-again": texts[printed]}
+    made = {}
+    for name, told in (("plain", texts), ("again", again)):
+        units = units_of(*((article, number, text, "") for article, said in told.items() for number, text in enumerate(said, 1)))
+        chance = {text: np.random.default_rng(sum(map(ord, text))).normal(size=24) for text in units["text"]}
+        vectors = np.array([0.2 * chance[text] / np.linalg.norm(chance[text]) + np.eye(24)[int("nurses" in text)] for text in units["text"]])
+        made[name] = aligned(units, vectors / np.linalg.norm(vectors, axis=1, keepdims=True), origins={f"{printed}-again": printed})
+    (plain, cells), (index, doubled) = made["plain"], made["again"]
+    assert index[["label", "n_origins"]].to_numpy().tolist() == plain[["label", "n_origins"]].to_numpy().tolist()
+    columns = ["claim_id", "article_id", "status", "wording"]
+    own = doubled[doubled["article_id"] != f"{printed}-again"][columns].reset_index(drop=True)
+    assert own.to_numpy().tolist() == cells[columns].to_numpy().tolist()
+    copy = doubled[doubled["article_id"] == f"{printed}-again"]
+    assert copy["status"].tolist() == doubled.loc[doubled["article_id"] == printed, "status"].tolist()
+
+
+def test_empty_one_article_and_a_wrong_number_of_vectors():
+    articles, groups, judged = event_of(FOUR)
+    nothing = Evidence(FOUR.iloc[:0], np.zeros((0, 3), np.float32), schema.LINKS.empty(), articles, groups, judged)
+    assert all(table.empty for table in align_claims(nothing, SETTINGS))
+    alone = FOUR.iloc[[0]]
+    assert aligned(alone, [EAST])[0]["coverage"].tolist() == ["one"]
+    with pytest.raises(schema.TableError):
+        link_units(FOUR, np.zeros((2, 3), np.float32), schema.VALUES.empty(), groups, SETTINGS)
+
+
+def parsed(*words, article="a", sentence=1):
+    """(text, lemma, pos, dep, head) -> one sentence and its tokens, one blank between words."""
+    starts = np.cumsum([0, *(len(word[0]) + 1 for word in words[:-1])]).tolist()
+    text = " ".join(word[0] for word in words)
+    tokens = [(article, sentence, at, start, start + len(word[0]), word[0], word[1], word[2], "", word[3], word[4], "", False)
+              for at, (start, word) in enumerate(zip(starts, words, strict=True))]
+    return (pd.DataFrame([(article, sentence, 1, 0, len(text), text)], columns=list(schema.SENTENCES.columns)),
+            pd.DataFrame(tokens, columns=list(schema.TOKENS.columns)))
+
+
+HURT_WHEN = parsed(("Fourteen", "fourteen", "NUM", "nummod", 1), ("people", "people", "NOUN", "nsubjpass", 3), ("were", "be", "AUX", "auxpass", 3),
+                   ("hurt", "hurt", "VERB", "ROOT", 3), ("badly", "badly", "ADV", "advmod", 3), ("when", "when", "SCONJ", "advmod", 8),
+                   ("a", "a", "DET", "det", 7), ("barrier", "barrier", "NOUN", "nsubj", 8), ("fell", "fall", "VERB", "advcl", 3), ("down", "down", "ADP", "prt", 8))
+
+
+def test_a_clause_with_its_own_subject_is_cut_off():
+    assert split_units(*HURT_WHEN, SETTINGS)["text"].tolist() == ["Fourteen people were hurt badly", "a barrier fell down"]
+
+
+def test_a_relative_clause_that_ends_the_sentence_is_a_piece_with_its_noun_and_a_short_one_stays():
+    words = [("Police", "police", "NOUN", "nsubj", 1), ("held", "hold", "VERB", "ROOT", 1), ("a", "a", "DET", "det", 4), ("young", "young", "ADJ", "amod", 4),
+             ("driver", "driver", "NOUN", "dobj", 1), (",", ",", "PUNCT", "punct", 4), ("who", "who", "PRON", "nsubj", 7), ("fled", "flee", "VERB", "relcl", 4),
+             ("down", "down", "ADP", "prep", 7), ("the", "the", "DET", "det", 10), ("road", "road", "NOUN", "pobj", 8)]
+    assert split_units(*parsed(*words), SETTINGS)["text"].tolist() == ["Police held a young driver", "a young driver , who fled down the road"]
+    assert len(split_units(*parsed(*words[:8]), SETTINGS)) == 1
+
+
+def test_a_title_is_never_cut():
+    sentences, tokens = HURT_WHEN
+    assert len(split_units(sentences.assign(sentence=0), tokens.assign(sentence=0), SETTINGS)) == 1
+
+
+def test_the_credit_behind_a_quotation_is_no_part_of_its_unit():
+    text = "“Nobody came here to fight at all,” said Jane Roe."
+    sentences = pd.DataFrame([("a", 1, 1, 0, len(text), text)], columns=list(schema.SENTENCES.columns))
+    tokens = parsed(*((word, word, "X", "dep", 0) for word in text.split()))[1]
+    pieces = split_units(sentences, tokens, SETTINGS)
+    assert pieces["text"].tolist() == ["“Nobody came here to fight at all,”"]
+    quotes = pd.DataFrame([{**dict.fromkeys(schema.QUOTES.columns, ""), "article_id": "a", "sentence": 1, "start": 0, "end": 35, "kind": "direct", "resolved": "Jane Roe"}])
+    assert credit_units(pieces, quotes)[["speaker", "quoted"]].values.tolist() == [["Jane Roe", True]]
+
+
+def test_a_number_knows_what_it_counts():
+    sentences, tokens = HURT_WHEN
+    found = read_values(split_units(sentences, tokens, SETTINGS), tokens, SETTINGS).iloc[0]
+    assert (found["value"], found["about"], found["text"]) == (14.0, "injured people", "Fourteen injured")
+
+
+@pytest.mark.parametrize(("text", "kind", "value"), [
+    ("It cost £4.2m to mend", "number", 4.2e6), ("It cost 4.2 million pounds", "number", 4.2e6), ("Some 71 per cent replied", "number", 71), ("about 1,100 rode", "number", 1100),
+    ("At 7.40pm it fell", "clock", 1180), ("At 19:40 it fell", "clock", 1180), ("It ends on 30 April", "date", 123), ("It ends on April 30", "date", 123),
+    ("Built in 1911 here", "year", 1911), ("Seventy-one came", "number", 71),
+])
+def test_house_styles_of_one_value_are_read_alike(text, kind, value):
+    units = pd.DataFrame([("a", 1, 1, 0, len(text), text, frozenset(), False)], columns=list(schema.UNITS.columns))
+    found = read_values(units, schema.TOKENS.empty(), SETTINGS)
+    assert (kind, value) in set(zip(found["kind"], found["value"].round(3), strict=True))
+    assert len(found) == 1
+
+
+def test_hedged_numbers_are_intervals_and_denied_ones_are_marked():
+    text = "about 400 came, not 14, and more than 50 left"
+    units = pd.DataFrame([("a", 1, 1, 0, len(text), text, frozenset(), False)], columns=list(schema.UNITS.columns))
+    found = read_values(units, schema.TOKENS.empty(), SETTINGS).set_index("value")
+    assert found.loc[400, "low"] == pytest.approx(360) and found.loc[400, "high"] == pytest.approx(440)
+    assert found.loc[50, ["low", "high"]].tolist() == [50, 75]
+    assert found["denied"].to_dict() == {400.0: False, 14.0: True, 50.0: False}
+
+
+@pytest.mark.parametrize("text", ["1," * 5000, "9" * 50000, "a dozen " * 3000, "£" * 20000, "12:" * 9000])
+def test_hostile_text_is_read_in_no_time(text):
+    units = pd.DataFrame([("a", 1, 1, 0, len(text), text, frozenset(), False)], columns=list(schema.UNITS.columns))
+    assert read_values(units, schema.TOKENS.empty(), SETTINGS) is not None

@@ -1,0 +1,153 @@
+"""Figures draw tables as they are: these tests hold them to their points, ids, words and to inert text."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.output import canvas, figures
+
+ARTICLES = pd.DataFrame(
+    {
+        "article_id": ["x", "y", "z"],
+        "outlet": ["Late", "Early", "<b>Undated</b>"],
+        "published": pd.to_datetime(["2031-01-02", "2031-01-01", None], utc=True),
+        "genre": ["news", "opinion", ""],
+    }
+)
+
+
+@pytest.fixture
+def lanes():
+    """Return the lanes of three articles: y, x, z by time."""
+    return figures.make_lanes(ARTICLES)
+
+
+def texts(figure):
+    """Return every word a figure would show."""
+    return figure.to_json()
+
+
+def test_letters_follow_time_and_the_undated_come_last(lanes):
+    assert list(lanes["article_id"]) == ["y", "x", "z"] and list(lanes["letter"]) == ["A", "B", "C"]
+
+
+def test_lanes_do_not_depend_on_row_order(lanes):
+    pd.testing.assert_frame_equal(figures.make_lanes(ARTICLES[::-1]), lanes)
+
+
+def test_a_label_names_the_genre_of_what_is_no_report(lanes):
+    assert list(lanes["label"]) == ["A · Early (opinion)", "B · Late", "C · <b>Undated</b>"]
+
+
+def test_the_twenty_seventh_article_is_called_aa():
+    assert figures.letter(25) == "Z" and figures.letter(26) == "AA" and figures.letter(52) == "BA"
+
+
+def test_no_two_of_eight_articles_share_colour_or_shape():
+    many = pd.DataFrame({"article_id": [str(place) for place in range(8)], "outlet": "o", "published": pd.NaT, "genre": "news"})
+    drawn = figures.make_lanes(many)
+    assert drawn["colour"].is_unique and drawn["symbol"].is_unique
+
+
+def test_text_is_inert_and_cut():
+    assert figures.plain("a <b>&\n c", 80) == "a &lt;b&gt;&amp; c"
+    assert figures.plain("x" * 100, 10) == "x" * 9 + "…"
+
+
+def contrasts(**changes):
+    """Return one contrast row each for y and x, and none with a number for z."""
+    rows = [
+        {"article_id": key, "measure": "m", "value": 0.3, "others": 0.1, "difference": difference, "low": 0.1, "high": 0.4, "n": 9, "told": told}
+        for key, difference, told in (("y", 0.2, True), ("x", -0.2, False), ("z", np.nan, False))
+    ]
+    return pd.DataFrame(rows).assign(**changes)
+
+
+def test_a_dot_carries_its_article_and_an_undefined_difference_draws_none(lanes):
+    before = contrasts()
+    figure = figures.draw_contrasts(before, lanes, "Tone", "-1…1", (-0.1, 0.1))
+    assert [list(trace.customdata[0]) for trace in figure.data] == [["y", "m"], ["x", "m"]]
+    assert figure.data[0].x == (0.2,) and figure.data[1].marker.color == figures.PALE
+    assert figure.layout.shapes[0].x0 == -0.1 and figure.layout.shapes[0].x1 == 0.1
+    pd.testing.assert_frame_equal(before, contrasts())
+
+
+def test_an_interval_runs_from_low_to_high_and_is_absent_when_unknown(lanes):
+    bar = figures.draw_contrasts(contrasts(), lanes, "t", "u").data[0].error_x
+    # difference 0.2, low 0.1, high 0.4: 0.2 up, 0.1 down
+    assert bar.array[0] == pytest.approx(0.2) and bar.arrayminus[0] == pytest.approx(0.1)
+    assert figures.draw_contrasts(contrasts(low=np.nan), lanes, "t", "u").data[0].error_x.visible is False
+
+
+def test_no_figure_shows_an_article_s_own_markup(lanes):
+    places = pd.DataFrame(
+        {
+            "article_id": ["z"],
+            "key": ["<i>"],
+            "kind": "actor",
+            "headline": 1,
+            "lead": 0,
+            "body": 0,
+            "last": 0,
+            "first_paragraph": 0.0,
+            "n_paragraphs": 3,
+        }
+    )
+    voices = pd.DataFrame({"speaker": ["<i>"], "article_id": ["z"], "words_quoted": [3]})
+    words = pd.DataFrame({"word": ["<i>"], "contribution": [0.2]})
+    drawn = [
+        figures.draw_places(places, lanes),
+        figures.draw_first_mentions(places, lanes, {"<i>": "<i>"}),
+        figures.draw_speakers(voices, lanes, ["<i>"]),
+        figures.draw_shift(words, "<b>a</b>", "b"),
+    ]
+    for figure in drawn:
+        shown = [trace.name for trace in figure.data] + [trace.hovertemplate for trace in figure.data] + list(figure.layout.yaxis.ticktext or [])
+        assert not any("<b>" in words or "<i>" in words for words in shown if words)
+
+
+def test_dots_on_one_spot_stand_apart_inside_their_row():
+    points = pd.DataFrame({"row": [0, 0, 0, 1], "x": [1.0, 1.0, 9.0, 1.0]})
+    aside = canvas.stand_apart(points)
+    # two of three in row 0 share a spot: half a dot up, half a dot down; the others stay put
+    assert list(aside) == [-0.5, 0.5, 0.0, 0.0]
+
+
+def test_an_article_that_never_mentions_an_actor_has_no_dot(lanes):
+    rows = pd.DataFrame({"key": ["k", "k"], "article_id": ["x", "y"], "first_paragraph": [np.nan, 2.0], "n_paragraphs": [4, 4]})
+    figure = figures.draw_first_mentions(rows, lanes, {"k": "K"})
+    assert {trace.name: len(trace.x) for trace in figure.data} == {"A · Early (opinion)": 1, "B · Late": 0, "C · &lt;b&gt;Undated&lt;/b&gt;": 0}
+
+
+def test_bars_point_to_the_article_they_lift():
+    figure = figures.draw_shift(pd.DataFrame({"word": ["a", "b", "c"], "contribution": [0.1, -0.4, 0.0]}), "L", "R", top=2)
+    assert list(figure.data[0].y) == ["a"] and list(figure.data[1].y) == ["b"]
+    assert figure.data[1].marker.pattern.shape == "/"
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda lanes: figures.draw_contrasts(contrasts().head(0), lanes, "t", "u"),
+        lambda lanes: figures.draw_voices_apart(pd.DataFrame(columns=["article_id", "measure", "value", "n"]), lanes, {"m": "M"}, "u"),
+        lambda lanes: figures.draw_speakers(pd.DataFrame(columns=["speaker", "article_id", "words_quoted"]), lanes, []),
+        lambda lanes: figures.draw_shift(pd.DataFrame({"word": [], "contribution": pd.Series(dtype=float)}), "a", "b"),
+    ],
+)
+def test_nothing_to_draw_is_an_empty_figure(lanes, draw):
+    assert sum(len(trace.x if trace.x is not None else ()) for trace in draw(lanes).data) == 0
+
+
+def test_the_timeline_leaves_out_the_undated_and_keeps_ids():
+    events = pd.DataFrame(
+        {
+            "event_id": ["e1", "e2"],
+            "storyline_id": "s",
+            "title": ["<a>", "b"],
+            "first": pd.to_datetime(["2031-01-01", None], utc=True),
+            "n_articles": 2,
+            "n_origins": 2,
+        }
+    )
+    trace = figures.draw_timeline(events, {"s": "S"}).data[0]
+    assert [list(row) for row in trace.customdata] == [["e1"]] and trace.text == ("&lt;a&gt;",)

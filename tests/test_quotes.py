@@ -1,0 +1,203 @@
+"""Quotation marks, reported statements and their speakers."""
+
+import pandas as pd
+import pytest
+
+from analysis.corpus.sentences import split_sentences
+from analysis.framing.naming import know_names
+from analysis.framing.quotes import find_quoted
+from analysis.framing.references import resolve_speakers, unify_speakers
+from analysis.framing.speakers import name_speakers
+from analysis.framing.statements import find_statements
+from analysis.schema import QUOTES
+
+
+def table(text, title=""):
+    return pd.DataFrame({"article_id": ["a"], "title": [title], "text": [text]})
+
+
+def paragraphs(text):
+    """A SENTENCES table with one sentence a paragraph, so that no parser is needed."""
+    rows, start = [], 0
+    for number, paragraph in enumerate(text.split("\n\n"), start=1):
+        rows.append(("a", number, number, start, start + len(paragraph), paragraph))
+        start += len(paragraph) + 2
+    return pd.DataFrame(rows, columns=["article_id", "sentence", "paragraph", "start", "end", "text"])
+
+
+def marked(text):
+    found = find_quoted(table(text), paragraphs(text))
+    return [text[s:e] for s, e in zip(found["start"], found["end"], strict=True)]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("He said “one” and \"two\".", ["“one”", "\"two\""]),
+    ("‘We won’t go,’ she said.", ["‘We won’t go,’"]),
+    ("'It's the workers' hall,' he said.", ["'It's the workers' hall,'"]),
+    ("The workers’ hall isn’t Ann’s.", []),
+    ("Rock ’n’ roll of the ’90s, get ’em.", []),
+    ("“He told me ‘go away’ twice,” she said.", ["“He told me ‘go away’ twice,”"]),
+    ("‘She said “no” to me,’ he said.", ["‘She said “no” to me,’"]),
+    ("The pipe is 5\" wide and 7\" long.", []),
+    ("''We left,'' he said.", ["''We left,''"]),
+    ("“We left“ he said.", ["“We left“"]),
+    ("It is on “all our problems “have been told.", ["“all our problems “"]),
+    ("<a href=\"x y\" id=\"z\"> text", []),
+    ("Wait—“we left”—he said.", ["“we left”"]),
+])
+def test_marks_are_paired_by_what_stands_around_them(text, expected):
+    assert marked(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("“We left and never came back.", ["“We left and never came back."]),
+    ("“We left and never came back, Ann Roe said on Monday.", ["“We left and never came back,"]),
+    ("He said “we left and. \"Never,\" she said.", ["“we left and.", "\"Never,\""]),
+])
+def test_an_odd_mark_swallows_no_more_than_it_must(text, expected):
+    assert marked(text) == expected
+
+
+def test_a_quotation_over_paragraphs_goes_on_where_it_is_reopened():
+    text = "“We left.\n\n“We never came back,” he said."
+    found = find_quoted(table(text), paragraphs(text))
+    assert found["continues"].tolist() == [False, True] and found["closed"].tolist() == [False, True]
+
+
+def test_a_quotation_closed_only_in_the_next_paragraph_covers_both():
+    assert marked("“We left.\n\nWe never came back,” he said.") == ["“We left.", "We never came back,”"]
+
+
+@pytest.mark.parametrize("text", ["", "\"", "“", "”", "'", "'' ''", "\"\"\"\"", "“" * 50, "'a" * 400, "\n\n\"\n\n\""])
+def test_hostile_marks_give_spans_inside_the_text(text):
+    found = find_quoted(table(text), paragraphs(text) if text else paragraphs("x").iloc[:0])
+    assert all(0 <= s < e <= len(text) for s, e in zip(found["start"], found["end"], strict=True))
+
+
+def road(text, title=""):
+    """Quotes of one article, with their words."""
+    articles = table(text, title)
+    sentences, tokens = split_sentences(articles)
+    quoted = find_quoted(articles, sentences)
+    statements = find_statements(sentences, tokens, quoted)
+    quotes = resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, statements))
+    words = [(title if n == 0 else text)[s:e] for n, s, e in zip(quotes["sentence"], quotes["start"], quotes["end"], strict=True)]
+    return quotes.assign(words=words)
+
+
+def told(text, kind):
+    quotes = road(text)
+    own = quotes[quotes["kind"] == kind]
+    return list(zip(own["words"], own["speaker"], strict=True))
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("text", "expected"), [
+    ("“We will rebuild the bridge,” said Ann Roe.", [("“We will rebuild the bridge,”", "Ann Roe")]),
+    ("Ann Roe told reporters: “We will rebuild the bridge.”", [("“We will rebuild the bridge.”", "Ann Roe")]),
+    ("“The bridge was old,” Ann Roe said. “We will rebuild it.”", [("“The bridge was old,”", "Ann Roe"), ("“We will rebuild it.”", "Ann Roe")]),
+    ("“The bridge,” a Kremlin spokesperson said, “was old.”", [("“The bridge,”", "a Kremlin spokesperson"), ("“was old.”", "a Kremlin spokesperson")]),
+    ("Ann Roe called the plan weak. “It was never going to work.”", [("“It was never going to work.”", "Ann Roe")]),
+    ("“The bridge was old.\n\n“We will rebuild it,” said Ann Roe.", [("“The bridge was old.", "Ann Roe"), ("“We will rebuild it,”", "Ann Roe")]),
+])
+def test_direct_quotations_find_their_speaker(text, expected):
+    assert told(text, "direct") == expected
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Ann Roe said that the bridge was old.", [("that the bridge was old", "Ann Roe")]),
+    ("The bridge was old, Ann Roe said.", [("The bridge was old", "Ann Roe")]),
+    ("According to the mayor, the bridge was old.", [("the bridge was old", "the mayor")]),
+    ("Ann Roe accused the council of wasting money.", [("the council of wasting money", "Ann Roe")]),
+    ("The bridge was old.", []),
+    ("Ann Roe condemned the attack.", []),
+])
+def test_reported_statements_are_found_without_marks(text, expected):
+    assert told(text, "indirect") == expected
+
+
+@pytest.mark.models
+def test_a_scrap_in_a_statement_is_mixed_and_keeps_the_speaker():
+    quotes = road("Ann Roe said that the bridge was “a danger to everyone” and had to go.")
+    assert dict(zip(quotes["kind"], quotes["words"], strict=True))["mixed"] == "“a danger to everyone”"
+    assert set(quotes["speaker"]) == {"Ann Roe"} and set(quotes["stance"]) == {"neutral"}
+
+
+@pytest.mark.models
+def test_quoted_words_nobody_spoke_give_no_row():
+    assert road("The so-called “bridge” fell. Critics loved “The Long Road Home” all the same.").empty
+
+
+@pytest.mark.models
+def test_the_stance_is_that_of_the_reporting_word():
+    quotes = road("Ann Roe claimed that it fell. Bo Poe admitted that it fell. Cy Doe said that it fell.")
+    assert dict(zip(quotes["speaker"], quotes["stance"], strict=True)) == {"Ann Roe": "doubt", "Bo Poe": "endorse", "Cy Doe": "neutral"}
+
+
+@pytest.mark.models
+def test_short_forms_and_pronouns_become_the_full_name_or_stay_as_printed():
+    quotes = road("Mary Smith opened the bridge on Monday.\n\n“It is safe,” Smith said.\n\n“It is strong,” she said.\n\n“It is new,” he said.")
+    assert quotes[quotes["kind"] == "direct"]["resolved"].tolist() == ["Mary Smith", "Mary Smith", "he"]
+    assert quotes["speaker"].tolist() == ["Smith", "she", "he"]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("text", "last"), [
+    ("Bob Roe said Tom Poe offered him the job. He said there was no time to think.", "Bob Roe"),
+    ("Bob Roe met Tom Poe in the town. “I am glad,” he said.", "Bob Roe"),
+    ("Cal Roe took the stand. Bob Poe, he testified, pulled the trigger. “Bob fired the shot,” he said.", "Cal Roe"),
+    ("Ann Poe, the victim, lived there. Records show he hit his sister after she accused him of theft.", "she"),
+    ("Gov. Tom Poe spoke on Monday. Asked about the road, the governor replied: “I am not that cool.”", "Tom Poe"),
+])
+def test_a_pronoun_goes_on_with_whom_the_sentence_before_is_about_and_a_rank_with_its_only_bearer(text, last):
+    assert road(text)["resolved"].tolist()[-1] == last
+
+
+@pytest.mark.models
+def test_a_forecast_and_a_preposition_are_nobodys_statement():
+    quotes = road("It promises to be a hard race. The winner will be a likely favorite, considering Norland is among the most liberal regions.")
+    assert quotes.empty
+
+
+@pytest.mark.models
+def test_one_voice_has_one_name_over_the_articles_of_an_event():
+    texts = ["Lt. Gov. Timothy Murray met him. “He is cool,” Lt. Gov. Timothy Murray said.", "Tim Murray met him. “He is cool,” Murray said.",
+             "“He is cool,” said Murray."]
+    articles = pd.DataFrame({"article_id": list("abc"), "title": "", "text": texts, "outlet": "", "agency": ""})
+    sentences, tokens = split_sentences(articles)
+    quoted = find_quoted(articles, sentences)
+    quotes = resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, find_statements(sentences, tokens, quoted)))
+    assert unify_speakers(quotes, tokens, know_names(articles, tokens))["resolved"].tolist() == ["Timothy Murray"] * 3
+
+
+@pytest.mark.models
+def test_an_unresolved_speaker_has_no_offsets():
+    quotes = road("“It is over.”")
+    assert quotes["speaker"].tolist() == [""] and quotes["speaker_start"].isna().all()
+
+
+@pytest.mark.models
+def test_title_and_body_keep_their_own_offsets():
+    quotes = road("The mayor left.\n\n“We are closing the bridge,” said Ann Roe.", title="Roe: ‘We are closing the bridge’")
+    assert quotes["sentence"].tolist()[0] == 0 and "closing" in quotes["words"].iloc[0] and "closing" in quotes["words"].iloc[-1]
+
+
+def test_nothing_in_gives_the_contract_out():
+    empty = paragraphs("x").iloc[:0]
+    tokens = pd.DataFrame(columns=["article_id", "sentence", "token", "start", "end", "text", "lemma", "pos", "tag", "dep", "head", "entity", "entity_begins"])
+    quoted = find_quoted(table(""), empty)
+    quotes = resolve_speakers(empty, tokens, name_speakers(empty, tokens, quoted, find_statements(empty, tokens, quoted)))
+    assert quotes.empty and list(quotes.columns) == list(QUOTES.columns)
+
+
+@pytest.mark.models
+def test_inputs_are_left_as_they_were():
+    articles = table("“We left,” said Ann Roe. She said it rained.")
+    sentences, tokens = split_sentences(articles)
+    quoted = find_quoted(articles, sentences)
+    kept = [t.copy() for t in (articles, sentences, tokens, quoted)]
+    statements = find_statements(sentences, tokens, quoted)
+    resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, statements))
+    for before, after in zip(kept, (articles, sentences, tokens, quoted), strict=True):
+        pd.testing.assert_frame_equal(before, after)
