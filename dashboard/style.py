@@ -56,7 +56,8 @@ a.px-ref{font-size:.72em;vertical-align:super;margin:0 .1em;text-decoration:none
 .px-table caption{text-align:left;color:var(--px-dim);font-size:.9rem;padding:.2rem 0}
 .px-table th,.px-table td{border:0;border-bottom:1px solid var(--px-line);padding:.45rem .6rem;text-align:left;vertical-align:top;font-weight:400}
 .px-table thead th{font-weight:650;border-bottom:2px solid var(--px-line);vertical-align:bottom}
-.px-table tbody th{min-width:13rem;max-width:34rem;overflow-wrap:break-word}
+.px-table:not(.px-facts) tbody th{min-width:13rem;max-width:34rem;overflow-wrap:break-word}
+.px-facts tbody th{min-width:4.5rem}.px-facts tbody td{min-width:2.5rem;overflow-wrap:anywhere}
 .px-table.px-matrix td,.px-table.px-matrix thead th:not(:first-child){text-align:center;min-width:5.2rem}
 .px-table.px-matrix tr.px-group th{font-weight:650;background:var(--px-soft)}
 .px-table.px-matrix a.px-go{display:block;padding:.2rem;border-radius:.3rem;text-decoration:none;color:inherit}

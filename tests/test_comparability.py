@@ -59,6 +59,8 @@ def test_each_cause_is_named(more, verdict, words):
     ("Pier closes", "\n\n".join(["JANE ROE: We met.", "JOHN DOE: We did not."] * 4), "transcript"),
     ("Pier closes", "\n".join(f"10:{minute:02d} The barrier moved." for minute in range(20)), "live"),
     ("Pier closes", REPORT + ' "I think I know," she said.', "news"),
+    ("Pier closes", REPORT + " “I went to my house. “I saw my boat, and my son and I cried,” she said.", "news"),
+    ("Pier closes", REPORT + "\n\n“I went to my house, and I saw my boat.\n\n“I cried, and my son and I left,” she said.", "news"),
     ("Ten years of opinion polls", REPORT, "news"),
 ])
 def test_the_genre_is_seen_in_title_and_text(title, text, genre):

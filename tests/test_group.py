@@ -167,6 +167,13 @@ def test_twins_are_less_alike_than_the_reports_of_either():
     assert link(scores, none, none, EventSettings(event_cut=0.22, contrast=0.0)).tolist() == [0, 0, 0, 0]
 
 
+def test_two_that_a_person_parts_stay_apart_when_one_of_them_has_joined_another():
+    # 2 joins 1, then 3 joins 0; 0 and 2 must never meet, also when one of them is no longer a group of its own.
+    scores = np.array([[0, .1, .1, .6], [.1, 0, .9, .1], [.1, .9, 0, .1], [.6, .1, .1, 0]])
+    found = link(scores, np.zeros((0, 2), dtype=int), np.array([[0, 2]]), EventSettings(event_cut=0.05, contrast=0.0))
+    assert found.tolist() == [0, 1, 1, 0]
+
+
 def test_the_input_is_left_alone():
     table = articles(*stream([2, 2]))
     before = table.copy(deep=True)

@@ -155,6 +155,11 @@ def test_a_pronoun_goes_on_with_whom_the_sentence_before_is_about_and_a_rank_wit
 
 
 @pytest.mark.models
+def test_the_noun_before_a_relative_clause_is_no_speech_of_its_pronoun():
+    assert road("The bridge on the old river road, which said little of the town, was closed.").empty
+
+
+@pytest.mark.models
 def test_a_forecast_and_a_preposition_are_nobodys_statement():
     quotes = road("It promises to be a hard race. The winner will be a likely favorite, considering Norland is among the most liberal regions.")
     assert quotes.empty

@@ -210,6 +210,7 @@ class _Groups:
         self.label = rank[forced]
         member = csr_matrix((np.ones(len(scores)), (self.label, np.arange(len(scores)))), shape=(n, len(scores)))
         self.size = np.bincount(self.label).astype(float)
+        self.gone = np.zeros(n, dtype=bool)
         self.sums = _nearest_parts(scores, self.label, settings) * np.outer(self.size, self.size)
         reports = np.where(scores < settings.copy_score, scores, settings.copy_counts)  # prints of one text are no nearer to other reports than it is
         ranked = -np.sort(-np.where(np.eye(len(scores), dtype=bool), -1, reports), axis=1)[:, :-1]
@@ -245,10 +246,11 @@ class _Groups:
         self.sums[left] += self.sums[right]
         self.sums[:, left] = self.sums[left]
         self.label[self.label == right] = left
-        row = self.sums[left] / (self.size[left] * self.size)
-        row[[left, right]] = -np.inf
-        self.size[right] = np.inf  # a mean with a group that is gone is 0, below every cut
-        row[np.isinf(self.size)] = -np.inf
+        self.gone[right] = True
+        others = ~self.gone
+        others[left] = False
+        row = np.full(len(self.size), -np.inf)
+        row[others] = self.sums[left, others] / (self.size[left] * self.size[others])
         self.mean[left] = self.mean[:, left] = row
         self.mean[right] = self.mean[:, right] = -np.inf
         self._look_again(np.flatnonzero((self.best == left) | (self.best == right) | (np.arange(len(row)) == left)))

@@ -29,7 +29,8 @@ TRANSCRIPT_TITLE = re.compile(r"\b(?:transcript|full text|q ?& ?a|read the (?:fu
 TURN = re.compile(r"^(?:[A-Z][A-Z .'’-]{2,40}|(?:[A-Z][\w.'’-]{0,20} ){0,3}[A-Z][\w.'’-]{1,20}|Q|A)\s?:\s")
 STAMP = re.compile(r"^\W{0,3}(?:[01]?\d|2[0-3])[:.h][0-5]\d\b|^\W{0,3}\d{1,2}(?::\d\d)?\s?(?:a\.?m\.?|p\.?m\.?)\b", re.I)
 FIRST_PERSON = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|me|my|myself)\b")
-QUOTED = re.compile(r"[“\"][^“”\"]{0,600}[”\"]")
+# To its end or to the paragraph's: a long quotation is opened again in each paragraph and closed in the last alone.
+QUOTED = re.compile(r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)", re.M)
 SECONDS_PER_HOUR = 3600.0
 
 

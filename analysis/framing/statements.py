@@ -140,7 +140,7 @@ def _verb(key: tuple[str, int], tree: Tree, verb: int, stance: str, takes: froze
     cue = (verb, particle if particle == verb + 1 else verb)
     cut = {verb, *(c for c in tree.children[verb] if tree.dep[c] in _SKIP)} | set(tree.under(speaker) if 0 <= speaker else ())
     picked = _reported(tree, verb, takes)
-    if not picked and "clause" in takes and "quote" in takes and speaker >= 0:
+    if not picked and "clause" in takes and "quote" in takes and speaker >= 0 and tree.tag[speaker] not in ("WDT", "WP"):
         picked = _clause_around(tree, verb, speaker)
     if tree.lemma[verb] == "consider" and tree.tag[verb] == "VBG" and tree.child(verb, "aux") < 0:
         return  # "considering how late it was" is a preposition

@@ -57,13 +57,13 @@ def standing(article: dict[str, object], field: str) -> str:
 
 
 def _facts(article: dict[str, object]) -> None:
-    """Show what stands in each field, and what the source wrote where that is something else."""
+    """Show what stands in each field, and what the source wrote where that was kept."""
     given = data.as_given(str(article["article_id"]))
     rows = [
         [title, marks.cut(standing(article, field), 300) or Markup('<span class="px-dim">unknown or none</span>'), marks.cut(given.get(field, ""), 300)]
         for title, field in FIELDS.items()
     ]
-    widgets.show_table(["Field", "Stands now", "The source wrote (if other)"], rows, "What is known about this article", "px-facts")
+    widgets.show_table(["Field", "Stands now", "The source wrote"], rows, "What is known about this article", "px-facts")
 
 
 def _ask(chosen: Comparison, article: dict[str, object]) -> None:

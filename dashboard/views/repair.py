@@ -51,7 +51,7 @@ def _reasons(chosen: Comparison, lanes: pd.DataFrame, only_shown: bool) -> None:
     if groups.empty:
         return
     rows = [[labels[row.article_id], f"{row.closeness:.2f}", row.why] for row in groups.itertuples()]
-    widgets.show_table(["Article", "Closeness 0…1", "Why it is here"], rows, "Why these articles are together, least sure first")
+    widgets.show_table(["Article", "Closeness 0…1", "Why it is here"], rows, "Why these articles are together, least sure first", "px-facts")
     heart = groups["article_id"].iloc[-1]  # the article closest to all others stands for the event
     for row in groups[groups["margin"] < Settings().events.borderline].itertuples():
         if row.article_id == heart:
