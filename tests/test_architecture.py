@@ -43,13 +43,14 @@ PARTS = {  # a stage too long for one file keeps a part beside it; a part belong
     "analysis.corpus.library_search": {"library_arrivals", "library", "library_articles", "library_check", "library_events", "library_tables"},
     "analysis.corpus.library_digests": {"library_arrivals", "library_bundle", "library_articles", "library_check", "library_kept", "library_logs", "library_schema", "library_tables"},
     "analysis.corpus.library_identity": {"library_arrivals", "library_articles", "library_digests"},
-    "analysis.framing.style": {"wording", "parallels", "naming", "mentions", "aliases", "roles", "references"},
+    "analysis.framing.style": {"wording", "parallels", "naming", "mentions", "aliases", "roles", "references", "sources"},
     "analysis.framing.claim_units": {"claims"},
     "analysis.framing.mentions": {"naming"},
     "analysis.framing.persons": {"aliases", "mentions"},
-    "analysis.framing.aliases": {"mentions", "naming", "references"},
+    "analysis.framing.aliases": {"mentions", "naming", "references", "sources"},
     "analysis.framing.roles": {"naming"},
     "analysis.framing.trees": {"statements"},
+    "analysis.framing.sources": {"statements", "speakers", "trees"},
     "analysis.output.canvas": {"figures"},
 }
 FLOORS = {  # who may import whom above the wings: each floor only those under it

@@ -7,6 +7,7 @@ from analysis.corpus.sentences import split_sentences
 from analysis.framing.naming import know_names
 from analysis.framing.quotes import find_quoted
 from analysis.framing.references import resolve_speakers, unify_speakers
+from analysis.framing.sources import can_voice, known_names, source_kind
 from analysis.framing.speakers import name_speakers
 from analysis.framing.statements import find_statements
 from analysis.schema import QUOTES
@@ -163,6 +164,73 @@ def test_the_noun_before_a_relative_clause_is_no_speech_of_its_pronoun():
 def test_a_forecast_and_a_preposition_are_nobodys_statement():
     quotes = road("It promises to be a hard race. The winner will be a likely favorite, considering Norland is among the most liberal regions.")
     assert quotes.empty
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", [
+    "The meetings in the town showed that the two sides had little in common.",
+    "That world view suggests that people could harm the river.",
+    "Video shows that the bridge shook before it fell.",
+    "The comment was “the latest low in a campaign that has seen many of them.”",
+    "Last week proved that the bridge works.",
+])
+def test_what_a_thing_shows_or_is_called_is_laid_at_nobodys_door(text):
+    assert set(road(text)["speaker"]) <= {""}
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("text", "speaker"), [
+    ("Court documents show that the bridge was old.", "Court documents"),
+    ("The inspector's report said that the bridge was old.", "The inspector's report"),
+    ("A poll suggests that most residents want a new bridge.", "A poll"),
+    ("The letter summed up the meeting and warned that the bridge was old.", "The letter"),
+    ("He sent a statement saying that the bridge was old.", "a statement"),
+    ("The bellringer said that the bridge was old.", "The bellringer"),  # on no list
+    ("Six in 10 say that the bridge is old.", "Six in 10"),
+])
+def test_texts_counts_and_people_nobody_listed_are_voices(text, speaker):
+    assert road(text)["speaker"].tolist() == [speaker]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("text", "speaker"), [
+    ("Ann Roe said that the price was a distortion, describing the builders as a highly skilled team.", "Ann Roe"),
+    ("Ann Roe told the council that her task is to prove to voters that the bridge is safe.", "Ann Roe"),
+    ("The Post columnist praised the plan but on Tuesday wrote that the bridge was old.", "The Post columnist"),
+])
+def test_a_reporting_word_hung_on_a_thing_goes_to_who_can_speak(text, speaker):
+    assert set(road(text)["resolved"]) == {speaker}
+
+
+@pytest.mark.models
+def test_a_thing_does_not_explain_what_it_did_little_to_explain():
+    assert road("For all their length, the hearings did little to explain why the bridge fell.").empty
+
+
+def test_a_day_is_no_voice_but_a_share_or_an_age_of_people_is():
+    assert source_kind("Thursday", "PROPN", "DATE") == "thing" and not can_voice("thing", inherited=False)
+    assert source_kind("percent", "NOUN", "PERCENT") == "somebody" and source_kind("old", "ADJ", "DATE") == "somebody"
+
+
+def test_a_surname_known_from_elsewhere_in_the_article_is_a_person_even_as_a_noun():
+    rows = [("a", "Bernie", "PROPN", "PERSON"), ("a", "Sanders", "PROPN", "PERSON"), ("a", "left", "VERB", ""), ("a", "Sanders", "NOUN", ""),
+            ("a", "sanders", "NOUN", ""), ("b", "Sanders", "NOUN", "")]
+    tokens = pd.DataFrame(rows, columns=["article_id", "text", "pos", "entity"])
+    assert known_names(tokens).tolist() == ["PERSON", "PERSON", "", "PERSON", "", ""]
+    assert tokens["entity"].tolist() == [row[3] for row in rows]
+
+
+@pytest.mark.parametrize(("lemma", "kind"), [
+    ("adviser", "somebody"), ("newspaper", "text"), ("poll", "count"), ("economist", "somebody"), ("pedestrianism", "unknown"), ("that", "pointing"),
+    ("co-sponsor", "somebody"), ("meeting", "unknown"), ("video", "unknown"),
+])
+def test_a_noun_has_the_kind_of_its_list(lemma, kind):
+    assert source_kind(lemma, "NOUN", "") == kind
+
+
+@pytest.mark.models
+def test_a_speaker_written_with_a_hyphen_is_named_whole():
+    assert road("The president-elect said that the bridge was old.")["speaker"].tolist() == ["The president-elect"]
 
 
 @pytest.mark.models

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.framing.sources import can_voice, known_names, source_kind
 from analysis.schema import QUOTES, SENTENCES, TOKENS, check_table
 from analysis.settings import VoiceSettings
 
@@ -130,12 +131,14 @@ def _by_text(table: pd.DataFrame) -> dict[tuple[str, bool], pd.DataFrame]:
 
 
 def _subjects(tokens: pd.DataFrame) -> dict[str, dict[int, tuple[int, int, bool]]]:
-    """Find for each sentence the offsets of its main verb's subject, and whether it is a person or a group."""
-    dep = tokens["dep"].astype(str)
+    """Find for each sentence the offsets of its main verb's subject where it can be a voice, and whether it is a person or a group."""
+    tokens, dep = tokens.assign(entity=known_names(tokens)), tokens["dep"].astype(str)
     speaks = tokens["entity"].isin(("PERSON", "ORG", "NORP")) | tokens["text"].astype(str).str.lower().isin(_PERSONAL)
     roots = tokens.loc[dep == "ROOT", ["article_id", "sentence", "token"]]
     nouns = tokens.assign(speaks=speaks)[dep.isin(("nsubj", "nsubjpass")) & tokens["pos"].isin(("PROPN", "NOUN", "PRON"))]
-    nouns = nouns[["article_id", "sentence", "head", "token", "start", "end", "speaks"]]
+    kinds = [source_kind(*noun) for noun in zip(nouns["lemma"], nouns["pos"], nouns["entity"], strict=True)]
+    speaking = np.array([can_voice(kind, inherited=True) for kind in kinds], dtype=bool)
+    nouns = nouns.loc[speaking, ["article_id", "sentence", "head", "token", "start", "end", "speaks"]]
     found = nouns.merge(roots, left_on=["article_id", "sentence", "head"], right_on=["article_id", "sentence", "token"], suffixes=("", "_root"))
     left = tokens.loc[dep.isin(("det", "compound", "amod", "poss", "nummod")), ["article_id", "sentence", "head", "start"]]
     left = left.groupby(["article_id", "sentence", "head"])["start"].min().rename("first")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.framing.sources import can_voice, shows_only, source_kind
 from analysis.framing.trees import Tree, grow_trees, name_span, runs
 from analysis.schema import SENTENCES, TOKENS, Table, check_table
 
@@ -27,6 +28,8 @@ _DATA = Path(__file__).parents[1] / "data"
 _SKIP = frozenset("aux auxpass advmod neg punct prt".split())
 _ROLES_OF_OBJECT = frozenset("of for as over about against on".split())
 _NARRATOR = frozenset("i we".split())
+_CLIMBS = frozenset("conj xcomp advcl pcomp prep dep ccomp".split())
+_HIGHEST = 5  # verbs looked at for a subject; further up it is another statement's
 _NOBODY = frozenset("it this that which there".split())
 
 
@@ -42,6 +45,7 @@ def find_statements(sentences: pd.DataFrame, tokens: pd.DataFrame, quoted: pd.Da
     Covers verbs with a clause (said that …), with an infinitive (vowed to …), with a charge (accused … of …), "according to …",
     nouns with a clause (the claim that …), a clause before or around its reporting words (…, Smith said) and a name at either side
     of a colon in a headline. A bare object is not reported speech: "condemned the attack" leaves the attack the outlet's own words.
+    What a thing shows is nobody's statement: `sources` says which nouns can be a voice.
     One row each stretch: a clause around its reporting words gives two.
 
     Args:
@@ -94,23 +98,51 @@ def _named(tree: Tree, speaker: int) -> int:
     return beside if beside >= 0 and tree.tag[speaker] == "NN" else speaker
 
 
-def _speaker(tree: Tree, verb: int, depth: int = 0) -> int:
-    """Return the noun or pronoun that says it, -1 when the sentence names nobody."""
-    if tree.child(verb, "auxpass") >= 0 or tree.child(verb, "nsubjpass") >= 0:
-        by = tree.child(verb, "agent")
-        return tree.child(by, "pobj") if by >= 0 else -1
-    subject = next((c for c in tree.children[verb] if tree.dep[c] == "nsubj" and not tree.quoted[c]), -1)
-    if subject >= 0:
-        return subject
-    head, dep = tree.head[verb], tree.dep[verb]
-    if dep == "acl" and not tree.quoted[head] and tree.tag[verb] == "VBG":
-        return head
-    beside = _beside(tree, verb)
-    if beside >= 0:
-        return beside
-    if dep in ("conj", "xcomp", "advcl", "pcomp", "prep", "dep", "ccomp") and head != verb and depth < 4 and not tree.quoted[head]:
-        return _speaker(tree, head, depth + 1)
+def _speaker(tree: Tree, verb: int) -> int:
+    """Return the noun or pronoun that says it, -1 when the sentence names nobody.
+
+    The verb's own subject is taken unless it is a time or an occasion; one found higher up only when it is known to be a voice: "the hearing
+    did little to explain why" lets no hearing explain.
+    """
+    at = verb
+    for depth in range(_HIGHEST):
+        if tree.child(at, "auxpass") >= 0 or tree.child(at, "nsubjpass") >= 0:
+            by = tree.child(at, "agent")
+            return tree.child(by, "pobj") if by >= 0 else -1
+        subject = next((c for c in tree.children[at] if tree.dep[c] == "nsubj" and not tree.quoted[c]), -1)
+        if subject >= 0 and can_voice(_kind(tree, subject), inherited=depth > 0 or _bare(tree, at)):
+            return subject
+        head, dep = tree.head[at], tree.dep[at]
+        if dep == "acl" and not tree.quoted[head] and tree.tag[at] == "VBG":
+            if can_voice(_kind(tree, head), inherited=True):
+                return head
+            at = _governor(tree, head)
+            continue
+        beside = _beside(tree, at)
+        if beside >= 0 and _kind(tree, beside) not in ("thing", "unknown"):
+            return beside
+        if dep not in _CLIMBS or head == at or tree.quoted[head]:
+            return -1
+        at = head
     return -1
+
+
+def _kind(tree: Tree, noun: int) -> str:
+    noun = _named(tree, noun)
+    return source_kind(tree.lemma[noun], tree.pos[noun], tree.entity[noun])
+
+
+def _bare(tree: Tree, verb: int) -> bool:
+    """Tell a participle or infinitive without an auxiliary: a subject the parser gives it is often another verb's object."""
+    helped = [tree.tag[c] for c in tree.children[verb] if tree.dep[c] == "aux"]
+    return "TO" in helped or (tree.tag[verb] in ("VBG", "VBN") and not helped)
+
+
+def _governor(tree: Tree, noun: int) -> int:
+    """Return the verb a noun hangs on, however far up; the top of the tree when there is none."""
+    while tree.head[noun] != noun and tree.pos[noun] not in ("VERB", "AUX"):
+        noun = tree.head[noun]
+    return noun
 
 
 def _beside(tree: Tree, verb: int) -> int:
@@ -136,9 +168,13 @@ def _beside(tree: Tree, verb: int) -> int:
 
 def _verb(key: tuple[str, int], tree: Tree, verb: int, stance: str, takes: frozenset[str]) -> Iterator[tuple]:
     speaker = _speaker(tree, verb)
+    subject = tree.child(verb, "nsubj")
+    if subject >= 0 and shows_only(tree.lemma[verb].lower(), _kind(tree, subject)):
+        return  # what a thing shows or suggests is the outlet's own conclusion
     particle = tree.child(verb, "prt")
     cue = (verb, particle if particle == verb + 1 else verb)
-    cut = {verb, *(c for c in tree.children[verb] if tree.dep[c] in _SKIP)} | set(tree.under(speaker) if 0 <= speaker else ())
+    naming = set(tree.under(speaker) if speaker >= 0 else ())
+    cut = {verb, *(c for c in tree.children[verb] if tree.dep[c] in _SKIP)} | naming - set(tree.under(verb) if verb in naming else ())
     picked = _reported(tree, verb, takes)
     if not picked and "clause" in takes and "quote" in takes and speaker >= 0 and tree.tag[speaker] not in ("WDT", "WP"):
         picked = _clause_around(tree, verb, speaker)
@@ -228,5 +264,7 @@ def _noun(key: tuple[str, int], tree: Tree, noun: int, stance: str) -> Iterator[
         owner = tree.child(by, "pobj") if by >= 0 else -1
     if clause < 0 or tree.quoted[clause]:
         return
+    if owner >= 0 and _kind(tree, owner) == "thing":
+        owner = -1  # "today's announcement that …"
     for start, end in runs(tree, tree.under(clause)):
         yield _row(key, tree, (noun, noun), owner, (stance, False, start, end))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analysis.framing.sources import known_names
+
 _NP_LEFT = frozenset("det compound amod poss nummod nmod quantmod predet appos".split())
 _STRINGS = frozenset("text lemma pos tag dep entity".split())
 _COLUMNS = "start end text lemma pos tag dep head entity".split()
@@ -62,7 +64,8 @@ def grow_trees(tokens: pd.DataFrame, quoted: pd.DataFrame, wanted: set[str]) -> 
     edges = np.flatnonzero(np.r_[True, (article[1:] != article[:-1]) | (number[1:] != number[:-1]), True])
     hit = (tokens["lemma"].isin(wanted) | tokens["text"].isin(wanted)).to_numpy() & ~inside
     has = np.add.reduceat(hit, edges[:-1]) > 0
-    columns = [tokens[name].to_numpy(dtype=object if name in _STRINGS else np.int64) for name in _COLUMNS]
+    table = tokens.assign(entity=known_names(tokens))
+    columns = [table[name].to_numpy(dtype=object if name in _STRINGS else np.int64) for name in _COLUMNS]
     owners = tokens["article_id"].to_numpy(dtype=object)
     for first, last in zip(edges[:-1][has], edges[1:][has], strict=True):
         yield (owners[first], int(number[first])), Tree(*(column[first:last].tolist() for column in columns), inside[first:last].tolist())
@@ -85,11 +88,11 @@ def _inside(tokens: pd.DataFrame, quoted: pd.DataFrame) -> np.ndarray:
 
 def name_span(tree: Tree, head: int) -> tuple[int, int]:
     """Return the offsets of the words that name the speaker: the noun with what stands before it, and "of …" or "for …"."""
-    first = last = head
+    first, last = _hyphened(tree, head), head
     for c in sorted((c for c in tree.children[head] if c < head and tree.dep[c] in _NP_LEFT), reverse=True):
         below = tree.under(c)
         if below[-1] == first - 1 and not any(tree.quoted[t] for t in below):
-            first = below[0]
+            first = _hyphened(tree, below[0])
     person = tree.entity[head] == "PERSON"
     while person and last + 1 < len(tree.text) and tree.entity[last + 1] == "PERSON" and tree.pos[last + 1] == "PROPN" and not tree.quoted[last + 1]:
         last += 1
@@ -99,6 +102,15 @@ def name_span(tree: Tree, head: int) -> tuple[int, int]:
         whole = below == list(range(head + 1, head + 1 + len(below))) and not any(tree.quoted[t] for t in below)
         last = below[-1] if below and whole and len(below) <= _LONGEST_LINK else last
     return tree.start[first], tree.end[last]
+
+
+def _hyphened(tree: Tree, first: int) -> int:
+    """Return where a word begins whose parts the parser took for words of their own (president-elect, caucus-goers)."""
+    while first > 1 and tree.text[first - 1] == "-" and tree.end[first - 1] == tree.start[first] and tree.end[first - 2] == tree.start[first - 1]:
+        first -= 2
+        below = [t for t in tree.under(first) if t <= first]
+        first = below[0] if below == list(range(below[0], first + 1)) else first
+    return first
 
 
 def runs(tree: Tree, picked: list[int]) -> Iterator[tuple[int, int]]:

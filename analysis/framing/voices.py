@@ -74,7 +74,8 @@ def count_voices(articles: pd.DataFrame, sentences: pd.DataFrame, quotes: pd.Dat
 
     How to read it: `words_quoted` counts words in direct and mixed quotations; a speaker who is only paraphrased has 0 there but a
     row. `n_quotes` counts direct quotations and indirect statements; a scrap counts with the statement it stands in,
-    and on its own only for a speaker who has nothing else.
+    and on its own only for a speaker who has nothing else. A speaker may be a text or a count ("the report", "polls"): it is shown as
+    printed, beside the people, because words are laid at its door as at theirs.
 
     Args:
         articles: needs article_id; articles without any voice give no row.

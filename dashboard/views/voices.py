@@ -155,7 +155,7 @@ def _cut_differently(chosen: Comparison, lanes: pd.DataFrame) -> None:
 @widgets.panel
 def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     """Show the voices section."""
-    widgets.heading("Voices", lead="Who is allowed to speak, at what length, and who has the last word.")
+    widgets.heading("Voices", lead="Who is allowed to speak, at what length, and who has the last word. A report or a poll may speak, too.")
     if chosen.voices.empty:
         widgets.nothing("Nobody is quoted in these articles.")
         return
