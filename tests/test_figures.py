@@ -109,8 +109,38 @@ def test_no_figure_shows_an_article_s_own_markup(lanes):
 def test_dots_on_one_spot_stand_apart_inside_their_row():
     points = pd.DataFrame({"row": [0, 0, 0, 1], "x": [1.0, 1.0, 9.0, 1.0]})
     aside = canvas.stand_apart(points)
-    # two of three in row 0 share a spot: half a dot up, half a dot down; the others stay put
-    assert list(aside) == [-0.5, 0.5, 0.0, 0.0]
+    # two of three in row 0 share a spot: the second hangs one dot lower; the others stay put
+    assert list(aside) == [0, 1, 0, 0]
+
+
+def test_dots_that_would_touch_on_a_phone_hang_under_one_another():
+    # a range of 16 has room for 16 dots abreast: 0.6 apart they touch, 1 apart they do not
+    points = pd.DataFrame({"row": 0, "x": [0.0, 0.6, 1.0, 16.0]})
+    assert list(canvas.stand_apart(points)) == [0, 1, 0, 0]
+
+
+def test_a_row_is_as_high_as_its_dots_and_its_label_stands_above_them(lanes):
+    voices = pd.DataFrame({"speaker": ["s", "s", "t"], "article_id": ["x", "y", "x"], "words_quoted": [5, 5, 9]})
+    figure = figures.draw_speakers(voices, lanes, ["s", "t"])
+    first, second = figure.layout.yaxis.tickvals
+    under = {trace.customdata[0][0]: list(trace.y) for trace in figure.data if len(trace.x)}
+    # in row s both are quoted at five words, so one hangs a dot lower; row t begins below it
+    assert sorted(under["x"][:1] + under["y"]) == [first + canvas.GAP, first + canvas.GAP + canvas.DOT]
+    assert second - first == canvas.LINE + 2 * canvas.GAP + canvas.DOT
+    assert figure.layout.yaxis.ticklabelposition == "inside top" and figure.layout.yaxis.range[0] > second > first > figure.layout.yaxis.range[1]
+
+
+def test_a_long_axis_title_is_broken_and_not_cut(lanes):
+    title = figures.draw_contrasts(contrasts(), lanes, "Sentiment of its own words", "-1…1").layout.xaxis.title.text
+    assert title.replace("<br>", " ") == "Sentiment of its own words: difference from the others’ mean (-1…1)"
+    assert all(len(line) <= canvas.LABEL for line in title.split("<br>"))
+
+
+def test_a_place_that_mentions_nothing_has_no_dot(lanes):
+    places = pd.DataFrame({"article_id": ["x"], "key": ["k"], "headline": [1], "lead": [0], "body": [3], "last": [0]})
+    figure = figures.draw_places(places, lanes)
+    assert [list(trace.x) for trace in figure.data if len(trace.x)] == [[1, 3]]
+    assert list(figure.layout.yaxis.ticktext) == ["headline", "first paragraph", "between", "last paragraph"]
 
 
 def test_an_article_that_never_mentions_an_actor_has_no_dot(lanes):

@@ -6,6 +6,7 @@ Text from articles is made inert by `plain`: plotly reads a small HTML of its ow
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -15,8 +16,10 @@ COLOURS = ("#009E73", "#E69F00", "#0072B2", "#CC79A7", "#56B4E9", "#F0E442", "#9
 """Okabe-Ito without its red, so that no two articles ever look like two parties; a letter and a shape come with each."""
 SYMBOLS = ("circle", "square", "diamond", "pentagon", "hexagon", "triangle-up", "star", "octagon")
 EDGE, ZERO, BAND, PALE = "#6B7280", "#6B7280", "rgba(127,127,127,.22)", "#C4C9D1"
-LABEL = 38  # characters of an article's label on an axis; an outlet of two words and its genre
+LABEL = 46  # characters of a row's label or of a line of an axis title: what a phone 400 pixels wide has room for
 DOT = 21  # pixels between the middles of two stacked dots
+LINE, GAP = 26, 15  # pixels from a row's top to its line, with the label between, and from the line to the middle of its first dot
+ABREAST = 16  # dots that stand beside each other in one row of that phone
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _INK = {"#0072B2": "#FFFFFF"}
 PLACES = (("headline", "headline"), ("lead", "first paragraph"), ("body", "between"), ("last", "last paragraph"))
@@ -66,25 +69,55 @@ def canvas(height: int, **layout: object) -> go.Figure:
     return figure
 
 
-def rows_axis(figure: go.Figure, labels: Sequence[str], limit: int) -> None:
-    """Give every label its row, the first at the top; rows are numbers so that dots on one spot can stand apart."""
-    figure.update_yaxes(tickvals=list(range(len(labels))), ticktext=[plain(label, limit) for label in labels], range=[len(labels) - 0.4, -0.6])
+def lay_rows(figure: go.Figure, labels: Sequence[str], depths: Sequence[float]) -> list[float]:
+    """Give every label a row, the first at the top: the label stands on a line, what is drawn hangs under it; return the lines.
+
+    Beside the plot a label of a few words took three quarters of a phone's width and the dots lay on one another. Heights are pixels, so a
+    row is as high as what hangs in it.
+
+    Args:
+        labels: words of each row; made inert here.
+        depths: pixels under each row's line.
+
+    Returns:
+        The y of each row's line, to which the distance in pixels is added.
+    """
+    lines, top = [], 0.0
+    for depth in depths:
+        lines.append(top + LINE)
+        top += LINE + depth
+    margin = figure.layout.margin
+    figure.update_layout(height=max(top, LINE) + margin.t + margin.b)
+    figure.update_yaxes(tickvals=lines, ticktext=[plain(label, LABEL) for label in labels], range=[max(top, LINE), 0], automargin=False,
+                        ticklabelposition="inside top", ticklabeloverflow="allow", showgrid=True)
+    return lines
+
+
+def name_axis(figure: go.Figure, words: object, **axis: object) -> None:
+    """Write what the horizontal axis counts under it, on as many lines as a phone needs; plotly would cut it off."""
+    lines = textwrap.wrap(" ".join(str(words).split()), LABEL)
+    figure.update_xaxes(title={"text": "<br>".join(map(plain, lines)), "standoff": 8}, tickangle=0, **axis)
+    figure.update_layout(height=figure.layout.height + 20 * len(lines))
 
 
 def stand_apart(points: pd.DataFrame) -> pd.Series:
-    """Return how many dots each dot leaves its row's middle so that dots of the same row and spot do not hide each other.
+    """Return how many dots each dot hangs below its row's first place so that dots of a row do not hide each other, on a phone either.
 
     Args:
-        points: row (number) and x; spots are cells of a fortieth of the range.
+        points: row (number) and x; two dots nearer than a sixteenth of the range would touch.
 
     Returns:
         Steps of one dot, in the order of `points`; 0 for a dot alone on its spot.
     """
-    width = (points["x"].max() - points["x"].min()) / 40 if len(points) else 0
-    spot = (points["x"] / width).round() if width else points["x"]
-    groups = points.assign(spot=spot).groupby(["row", "spot"])
-    place, size = groups.cumcount(), groups["x"].transform("size")
-    return place - (size - 1) / 2
+    near = (points["x"].max() - points["x"].min()) / ABREAST * (1 - 1e-9) if len(points) else 0
+    steps = pd.Series(0, index=points.index, dtype=int)
+    for _, part in points.groupby("row"):
+        ends: list[float] = []  # the last dot of each step
+        for place, x in part["x"].sort_values(kind="stable").items():
+            step = next((number for number, end in enumerate(ends) if x - end >= near and x > end), len(ends))
+            ends[step:step + 1] = [x]
+            steps[place] = step
+    return steps
 
 
 def marker(lane: Mapping[str, object], fill: str = "", size: int = 20) -> dict[str, object]:

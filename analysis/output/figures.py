@@ -13,7 +13,25 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.output.canvas import BAND, COLOURS, DOT, EDGE, LABEL, PALE, PLACES, ZERO, canvas, ink, interval, known, marker, plain, rows_axis, stand_apart
+from analysis.output.canvas import (
+    BAND,
+    COLOURS,
+    DOT,
+    EDGE,
+    GAP,
+    PALE,
+    PLACES,
+    ZERO,
+    canvas,
+    ink,
+    interval,
+    known,
+    lay_rows,
+    marker,
+    name_axis,
+    plain,
+    stand_apart,
+)
 from analysis.output.canvas import enlarge as enlarge
 from analysis.output.canvas import letter as letter
 from analysis.output.canvas import make_lanes as make_lanes
@@ -31,38 +49,38 @@ def draw_contrasts(contrasts: pd.DataFrame, lanes: pd.DataFrame, title: str, uni
         title, unit: of the measure, for the axis.
         band: (low, high) of the shuffle, or None when it was not asked for.
     """
-    figure = canvas(height=110 + 44 * max(len(contrasts), 1))
+    figure = canvas(height=150)
     if band is not None and all(map(known, band)):
         figure.add_vrect(x0=band[0], x1=band[1], fillcolor=BAND, line_width=0, layer="below")
     figure.add_vline(x=0, line={"color": ZERO, "width": 2, "dash": "dot"})
     rows = lanes.merge(contrasts, on="article_id", suffixes=("", "_measure"))
-    for row in rows.to_dict("records"):
-        if not known(row["difference"]):
-            continue
+    rows = rows[rows["difference"].notna()]
+    lines = lay_rows(figure, list(rows["label"]), [2 * GAP] * len(rows))
+    for line, row in zip(lines, rows.to_dict("records"), strict=True):
         fill = row["colour"] if row["told"] else PALE
         says = "differs from the others" if row["told"] else "cannot be told from the others"
         figure.add_scatter(
-            x=[row["difference"]], y=[plain(row["label"], LABEL)], mode="markers+text", text=[row["letter"]], marker=marker(row, fill, 24),
+            x=[row["difference"]], y=[line + GAP], mode="markers+text", text=[row["letter"]], marker=marker(row, fill, 24),
             textfont=ink(fill), error_x=interval(row, "difference"), customdata=[[row["article_id"], row.get("measure", "")]],
             unselected={"marker": {"opacity": 1}}, name=plain(row["label"]),
             hovertemplate=f"{plain(row['label'])}<br>{row['value']:.2f} here, {row['others']:.2f} the others ({plain(unit)})"
                           f"<br>{says}; {row['n']} sentences<extra></extra>")
-    figure.update_xaxes(title={"text": f"{plain(title)}: difference from the others’ mean ({plain(unit)})", "standoff": 8})
-    figure.update_yaxes(categoryorder="array", categoryarray=[plain(label, LABEL) for label in lanes["label"][::-1]])
+    name_axis(figure, f"{title}: difference from the others’ mean ({unit})")
     return figure
 
 
-def _dots(figure: go.Figure, points: pd.DataFrame, lanes: pd.DataFrame, rows: int) -> None:
-    """Add one trace an article: its letter at (x, row), colliding dots stood apart; rows grow with their highest stack.
+def _dots(figure: go.Figure, points: pd.DataFrame, lanes: pd.DataFrame, labels: Sequence[str]) -> None:
+    """Add one trace an article: its letter at x in its row, dots that would touch under one another; a row is as high as its dots.
 
     Args:
         points: article_id, row (number from the top), x, key (goes into customdata after the article), says (hover, inert).
+        labels: of the rows, from the top.
     """
     points = points.sort_values("article_id", kind="stable").reset_index(drop=True)
-    aside = stand_apart(points)
-    row_height = max(44.0, DOT * (2 * float(aside.max() if len(aside) else 0) + 1.6))
-    points = points.assign(y=points["row"] + aside * DOT / row_height)
-    figure.update_layout(height=90 + row_height * rows)
+    step = stand_apart(points)
+    deepest = step.groupby(points["row"].astype(int)).max()
+    lines = lay_rows(figure, labels, [2 * GAP + DOT * float(deepest.get(row, 0)) for row in range(len(labels))])
+    points = points.assign(y=points["row"].map(lambda row: lines[int(row)]).astype(float) + GAP + DOT * step)
     for lane in lanes.to_dict("records"):
         part = points[points["article_id"] == lane["article_id"]]
         figure.add_scatter(
@@ -83,9 +101,8 @@ def draw_voices_apart(measures: pd.DataFrame, lanes: pd.DataFrame, names: Mappin
     rows = measures[measures["measure"].isin(names) & measures["value"].notna()]
     order = list(names)
     says = [f"{plain(names[row['measure']])}: {row['value']:+.2f}, {row['n']} sentences" for row in rows.to_dict("records")]
-    _dots(figure, rows.assign(row=rows["measure"].map(order.index), x=rows["value"], key=rows["measure"], says=says), lanes, len(names))
-    figure.update_xaxes(title={"text": plain(unit)})
-    rows_axis(figure, list(names.values()), 44)
+    _dots(figure, rows.assign(row=rows["measure"].map(order.index), x=rows["value"], key=rows["measure"], says=says), lanes, list(names.values()))
+    name_axis(figure, unit)
     return figure
 
 
@@ -105,32 +122,27 @@ def draw_shift(words: pd.DataFrame, left: str, right: str, top: int = 15) -> go.
                        customdata=[[word] for word in part["word"]], hovertemplate="%{y}: %{x:.3f}<extra></extra>")
     figure.add_vline(x=0, line={"color": ZERO, "width": 2})
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}, margin={"t": 44})
-    figure.update_xaxes(title={"text": "contribution to the gap between the two (valence per 100 words)"})
+    name_axis(figure, "contribution to the gap between the two (valence per 100 words)")
     figure.update_yaxes(categoryorder="array", categoryarray=[plain(word, 26) for word in rows["word"]])
     return figure
 
 
 def draw_places(emphasis: pd.DataFrame, lanes: pd.DataFrame, total: int = 0) -> go.Figure:
-    """Draw how one claim or actor runs from headline to end: a line an article over the four places, height = mentions.
+    """Draw how one claim or actor runs from headline to end: a row a place, a dot an article, further right = more mentions.
+
+    Lines from place to place crossed in a knot as soon as five articles mention something once; a place that does not mention it has no dot.
 
     Args:
         emphasis: rows of one key (article_id, headline, lead, body, last, key).
         total: upper end of the axis, so that two keys can be compared; 0 fits the data.
     """
-    figure = canvas(height=380)
-    rows = lanes.merge(emphasis, on="article_id").to_dict("records")
-    step = 0.64 / max(len(rows), 4)
-    for number, row in enumerate(rows):
-        aside = (number - (len(rows) - 1) / 2) * step
-        figure.add_scatter(
-            x=[place + aside for place in range(len(PLACES))], y=[row[column] for column, _ in PLACES], mode="lines+markers+text",
-            text=[row["letter"]] * len(PLACES), marker=marker(row), textfont=ink(row["colour"]),
-            line={"color": row["colour"], "width": 2}, name=plain(row["label"]),
-            unselected={"marker": {"opacity": 1}}, customdata=[[row["article_id"], row["key"], column] for column, _ in PLACES], cliponaxis=False,
-            hovertext=[words for _, words in PLACES], hovertemplate=f"{plain(row['label'])}<br>%{{hovertext}}: %{{y}} mentions<extra></extra>")
-    figure.update_xaxes(tickvals=list(range(len(PLACES))), ticktext=[words for _, words in PLACES], range=[-0.5, len(PLACES) - 0.5])
-    top = total or int(emphasis[[column for column, _ in PLACES]].max().max())
-    figure.update_yaxes(title={"text": "mentions"}, range=[-0.4, top + 0.6], tick0=0, dtick=max(1, top // 8))
+    columns = [column for column, _ in PLACES]
+    points = emphasis.melt(["article_id", "key"], columns, "column", "x").query("x > 0")
+    figure = canvas(height=150)
+    says = [f"{dict(PLACES)[column]}: {count:.0f} mentions" for column, count in zip(points["column"], points["x"], strict=True)]
+    _dots(figure, points.assign(row=points["column"].map(columns.index), says=says), lanes, [words for _, words in PLACES])
+    top = total or int(emphasis[columns].max().max())
+    name_axis(figure, "mentions", range=[0.5, top + 0.5], tick0=1, dtick=max(1, top // 8))
     return figure
 
 
@@ -146,10 +158,9 @@ def draw_first_mentions(emphasis: pd.DataFrame, lanes: pd.DataFrame, labels: Map
     order = list(labels)
     places = ["the headline" if paragraph == 0 else f"paragraph {paragraph:.0f}" for paragraph in rows["first_paragraph"]]
     says = [f"{plain(labels[key])}: first in {place}" for key, place in zip(rows["key"], places, strict=True)]
-    _dots(figure, rows.assign(row=rows["key"].map(order.index), x=rows["first_paragraph"].astype(float), says=says), lanes, len(labels))
+    _dots(figure, rows.assign(row=rows["key"].map(order.index), x=rows["first_paragraph"].astype(float), says=says), lanes, list(labels.values()))
     last = int(emphasis["n_paragraphs"].max())
-    figure.update_xaxes(title={"text": "paragraph of the first mention (0 = headline)"}, range=[-0.6, last + 0.6], tick0=0, dtick=max(1, math.ceil(last / 8)))
-    rows_axis(figure, list(labels.values()), 44)
+    name_axis(figure, "paragraph of the first mention (0 = headline)", range=[-0.6, last + 0.6], tick0=0, dtick=max(1, math.ceil(last / 8)))
     return figure
 
 
@@ -164,10 +175,9 @@ def draw_speakers(voices: pd.DataFrame, lanes: pd.DataFrame, order: Sequence[str
     figure = canvas(height=150)
     says = [f"{plain(row['speaker'])}: {row['words_quoted']} words" for row in rows.to_dict("records")]
     points = rows.assign(row=rows["speaker"].map(list(order).index), x=rows["words_quoted"].astype(float), key=rows["speaker"], says=says)
-    _dots(figure, points, lanes, len(order))
+    _dots(figure, points, lanes, order)
     most = float(rows["words_quoted"].max()) if len(rows) else 1.0
-    figure.update_xaxes(title={"text": "words inside quotation marks"}, range=[-0.04 * most, 1.06 * most])
-    rows_axis(figure, list(order), 36)
+    name_axis(figure, "words inside quotation marks", range=[-0.04 * most, 1.06 * most])
     return figure
 
 
@@ -179,15 +189,18 @@ def draw_timeline(events: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
         labels: storyline_id -> words, in the order wanted from the top.
     """
     rows = events[events["first"].notna()]
-    figure = canvas(height=110 + 40 * max(len(labels), 1))
-    names = [plain(labels[storyline], 40) for storyline in rows["storyline_id"]]
+    figure = canvas(height=150)
+    sizes = pd.Series([14 + 4 * min(n, 8) for n in rows["n_origins"]], index=rows.index, dtype=float)
+    deep = sizes.groupby(rows["storyline_id"]).max() + 8
+    lines = dict(zip(labels, lay_rows(figure, list(labels.values()), [deep.get(key, 0) for key in labels]), strict=True))
     figure.add_scatter(
-        x=rows["first"], y=names, mode="markers", customdata=[[event] for event in rows["event_id"]], unselected={"marker": {"opacity": 1}},
-        marker={"size": [14 + 4 * min(n, 8) for n in rows["n_origins"]], "color": COLOURS[2], "opacity": 0.8, "line": {"width": 1, "color": EDGE}},
+        x=rows["first"], y=[lines[key] + deep[key] / 2 for key in rows["storyline_id"]], mode="markers",
+        customdata=[[event] for event in rows["event_id"]], unselected={"marker": {"opacity": 1}}, cliponaxis=False,
+        marker={"size": list(sizes), "color": COLOURS[2], "opacity": 0.8, "line": {"width": 1, "color": EDGE}},
         text=[plain(title) for title in rows["title"]],
         hovertext=[f"{n} articles, {origins} origins" for n, origins in zip(rows["n_articles"], rows["n_origins"], strict=True)],
         hovertemplate="%{text}<br>%{hovertext}<br>%{x|%-d %b %Y}<extra></extra>")
-    figure.update_yaxes(categoryorder="array", categoryarray=[plain(words, 40) for words in list(labels.values())[::-1]])
+    figure.update_xaxes(tickangle=0, nticks=6)
     return figure
 
 
@@ -201,14 +214,14 @@ def draw_tendencies(tendencies: pd.DataFrame, title: str, unit: str) -> go.Figur
         tendencies: rows of one measure (outlet, value, low, high, n_events, says).
         title, unit: of the measure, for the axis.
     """
-    figure = canvas(height=110 + 40 * max(len(tendencies), 1))
+    figure = canvas(height=150)
     figure.add_vline(x=0, line={"color": ZERO, "width": 2, "dash": "dot"})
-    for place, row in enumerate(tendencies.to_dict("records")):
+    lines = lay_rows(figure, list(tendencies["outlet"]), [2 * GAP] * len(tendencies))
+    for line, row in zip(lines, tendencies.to_dict("records"), strict=True):
         told = row["says"] in ("early signal", "card")
         figure.add_scatter(
-            x=[row["value"]], y=[place], mode="markers", error_x=interval(row, "value"), name=plain(row["outlet"]), customdata=[[row["outlet"]]],
+            x=[row["value"]], y=[line + GAP], mode="markers", error_x=interval(row, "value"), name=plain(row["outlet"]), customdata=[[row["outlet"]]],
             marker={"symbol": "diamond" if told else "circle", "size": 17, "color": COLOURS[2] if told else PALE, "line": {"width": 2, "color": EDGE}},
             hovertemplate=f"{plain(row['outlet'])}<br>{row['value']:+.3f} ({plain(unit)}), {row['n_events']} events<br>{row['says']}<extra></extra>")
-    figure.update_xaxes(title={"text": f"{plain(title)}: mean difference from the others on shared events ({plain(unit)})", "standoff": 8})
-    rows_axis(figure, list(tendencies["outlet"]), LABEL)
+    name_axis(figure, f"{title}: mean difference from the others on shared events ({unit})")
     return figure
