@@ -130,6 +130,12 @@ def test_a_row_is_as_high_as_its_dots_and_its_label_stands_above_them(lanes):
     assert figure.layout.yaxis.ticklabelposition == "inside top" and figure.layout.yaxis.range[0] > second > first > figure.layout.yaxis.range[1]
 
 
+def test_the_axis_shows_every_interval_and_zero_and_no_more_than_some_room(lanes):
+    figure = figures.draw_contrasts(contrasts(), lanes, "t", "u", (-0.3, 0.1))
+    # from the band's -0.3 to the interval's 0.4 is 0.7, with a room of 0.042 on either side
+    assert list(figure.layout.xaxis.range) == pytest.approx([-0.342, 0.442])
+
+
 def test_a_long_axis_title_is_broken_and_not_cut(lanes):
     title = figures.draw_contrasts(contrasts(), lanes, "Sentiment of its own words", "-1…1").layout.xaxis.title.text
     assert title.replace("<br>", " ") == "Sentiment of its own words: difference from the others’ mean (-1…1)"

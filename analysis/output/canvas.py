@@ -93,6 +93,13 @@ def lay_rows(figure: go.Figure, labels: Sequence[str], depths: Sequence[float]) 
     return lines
 
 
+def spread(*values: pd.Series | Sequence[float]) -> list[float]:
+    """Return the range that shows all these numbers and zero; left to itself plotly widens it by the labels that stand inside the plot."""
+    numbers = [0.0, *(float(value) for part in values for value in part if known(value))]
+    room = 0.06 * (max(numbers) - min(numbers) or 1.0)
+    return [min(numbers) - room, max(numbers) + room]
+
+
 def name_axis(figure: go.Figure, words: object, **axis: object) -> None:
     """Write what the horizontal axis counts under it, on as many lines as a phone needs; plotly would cut it off."""
     lines = textwrap.wrap(" ".join(str(words).split()), LABEL)

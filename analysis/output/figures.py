@@ -30,6 +30,7 @@ from analysis.output.canvas import (
     marker,
     name_axis,
     plain,
+    spread,
     stand_apart,
 )
 from analysis.output.canvas import enlarge as enlarge
@@ -65,7 +66,8 @@ def draw_contrasts(contrasts: pd.DataFrame, lanes: pd.DataFrame, title: str, uni
             unselected={"marker": {"opacity": 1}}, name=plain(row["label"]),
             hovertemplate=f"{plain(row['label'])}<br>{row['value']:.2f} here, {row['others']:.2f} the others ({plain(unit)})"
                           f"<br>{says}; {row['n']} sentences<extra></extra>")
-    name_axis(figure, f"{title}: difference from the others’ mean ({unit})")
+    shown = spread(rows["difference"], rows["low"], rows["high"], band or ())
+    name_axis(figure, f"{title}: difference from the others’ mean ({unit})", range=shown)
     return figure
 
 
@@ -102,7 +104,7 @@ def draw_voices_apart(measures: pd.DataFrame, lanes: pd.DataFrame, names: Mappin
     order = list(names)
     says = [f"{plain(names[row['measure']])}: {row['value']:+.2f}, {row['n']} sentences" for row in rows.to_dict("records")]
     _dots(figure, rows.assign(row=rows["measure"].map(order.index), x=rows["value"], key=rows["measure"], says=says), lanes, list(names.values()))
-    name_axis(figure, unit)
+    name_axis(figure, unit, range=spread(rows["value"]))
     return figure
 
 
@@ -200,7 +202,8 @@ def draw_timeline(events: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
         text=[plain(title) for title in rows["title"]],
         hovertext=[f"{n} articles, {origins} origins" for n, origins in zip(rows["n_articles"], rows["n_origins"], strict=True)],
         hovertemplate="%{text}<br>%{hovertext}<br>%{x|%-d %b %Y}<extra></extra>")
-    figure.update_xaxes(tickangle=0, nticks=6)
+    room = max((rows["first"].max() - rows["first"].min()) * 0.06, pd.Timedelta(days=2)) if len(rows) else pd.Timedelta(0)
+    figure.update_xaxes(tickangle=0, nticks=6, range=[rows["first"].min() - room, rows["first"].max() + room])
     return figure
 
 
@@ -223,5 +226,6 @@ def draw_tendencies(tendencies: pd.DataFrame, title: str, unit: str) -> go.Figur
             x=[row["value"]], y=[line + GAP], mode="markers", error_x=interval(row, "value"), name=plain(row["outlet"]), customdata=[[row["outlet"]]],
             marker={"symbol": "diamond" if told else "circle", "size": 17, "color": COLOURS[2] if told else PALE, "line": {"width": 2, "color": EDGE}},
             hovertemplate=f"{plain(row['outlet'])}<br>{row['value']:+.3f} ({plain(unit)}), {row['n_events']} events<br>{row['says']}<extra></extra>")
-    name_axis(figure, f"{title}: mean difference from the others on shared events ({unit})")
+    name_axis(figure, f"{title}: mean difference from the others on shared events ({unit})",
+              range=spread(tendencies["value"], tendencies["low"], tendencies["high"]))
     return figure
