@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 
 _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _BREAK = re.compile(r"\n[ \t]*\n")
+_AROUND = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
+IN_PLACE = Markup('<span class="px-keep">read in place</span>')  # a way into the text, never broken over two lines
 _UNSAFE_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -72,6 +74,24 @@ def cut(text: object, limit: int = 0) -> str:
     return line[: limit - 1].rstrip() + "…" if limit and len(line) > limit else line
 
 
+def sentence(words: object) -> str:
+    """Return words as a sentence: a capital first, one full stop last."""
+    said = str(words).strip()
+    return said[:1].upper() + said[1:] + ("." if said and not said.endswith((".", "?", "!", "…")) else "")
+
+
+def piece(text: object) -> str:
+    """Return a piece of a sentence as it can stand alone: begun by "…" where it begins inside, no quotation mark whose partner was cut off."""
+    said = " ".join(str(text).split())
+    for opening, closing in ("“”", "‘’", '""'):
+        starts, ends = said.startswith(opening), bool(re.search(rf"[,.?!—]{closing}", said))
+        if starts and closing not in said[1:]:
+            said = said[1:]
+        elif ends and opening not in said[: said.rindex(closing)]:
+            said = re.sub(rf"(?<=[,.?!—]){closing}", "", said)
+    return ("…" if said[:1].islower() else "") + said
+
+
 def link(page: str = "", **state: object) -> str:
     """Return the address, relative to the app, of a page in a given state; empty values are left out, lists repeat.
 
@@ -120,7 +140,8 @@ def diff(segments: Sequence[Sequence[str]], side: str) -> Markup:
         if segment[0] == "equal" or not any(letter.isalnum() for letter in text):
             pieces.append(escape(text))
         else:
-            pieces.append(Markup('<mark class="px-diff">{}</mark>').format(text))
+            before, words, after = _AROUND.fullmatch(text).groups()
+            pieces.append(Markup('{}<mark class="px-diff">{}</mark>{}').format(before, words, after))
     return join(pieces)
 
 
@@ -214,13 +235,14 @@ def legend(chosen: Iterable[str]) -> Markup:
 def table(head: Sequence[object], rows: Iterable[Sequence[object]], caption: str, css: str = "") -> Markup:
     """Return an HTML table; the first cell of each row is its header. Cells may be markup; anything else is escaped."""
     top = join(Markup('<th scope="col">{}</th>').format(cell) for cell in head)
+    heads = [Markup("{}").format(cell).striptags() for cell in head][1:]  # a phone shows each beside its cell
     lines = []
     for row in rows:
         first, *rest = row
-        cells = join(Markup("<td>{}</td>").format(cell) for cell in rest)
+        cells = join(Markup('<td data-head="{}">{}</td>').format(name, cell) for name, cell in zip(heads, rest, strict=True))
         lines.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, cells))
     return Markup(
-        '<div class="px-scroll" tabindex="0" role="region" aria-label="{}"><table class="px-table {}"><caption>{}</caption>'
+        '<div class="px-scroll" tabindex="0" role="region" aria-label="{}"><table class="px-table px-rows {}"><caption>{}</caption>'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(caption, css, caption, top, join(lines))
 

@@ -68,7 +68,8 @@ a.px-ref{font-size:.72em;vertical-align:super;margin:0 .1em;text-decoration:none
 .px-save button{font:inherit;color:var(--px-blue);background:none;border:1px solid var(--px-line);border-radius:.3rem;padding:.05rem .6rem}
 .px-save button{margin-left:.3rem;cursor:pointer}
 .px-save button:focus-visible{outline:3px solid var(--px-here)}.px-flow{columns:2 22rem}
-.px-keep{white-space:nowrap}.px-kwic tbody th{min-width:3rem}.px-kwic td:nth-child(2){text-align:right}
+.px-keep{white-space:nowrap}
+@media(min-width:641px){.px-table.px-kwic tbody th{min-width:3rem;width:4rem}.px-kwic td:nth-child(2){text-align:right}}
 .stPlotlyChart :is(.xtick,.ytick,.g-xtitle,.g-ytitle,.legendtext,.legend) text,.stPlotlyChart text:is(.xtitle,.ytitle,.legendtext){fill:var(--px-dim)!important}
 .px-list{display:flex;flex-direction:column;list-style:none;padding:0!important}
 .px-row{border-bottom:1px solid var(--px-line);padding:.65rem 0;display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.1rem 1.2rem}
@@ -85,7 +86,14 @@ div:has(>.st-key-sectionbar){position:sticky;top:3.6rem;z-index:90}
 .st-key-sectionbar{background:light-dark(#ffffff,#0f141b);padding:.35rem 0;border-bottom:1px solid var(--px-line)}
 @media(max-width:900px){.px-columns{grid-template-columns:minmax(0,1fr)}}
 @media(max-width:640px){.px-h1{font-size:1.45rem}.px-heads li{grid-template-columns:minmax(0,1fr)}.px-row{grid-template-columns:minmax(0,1fr)}
-.px-row .px-when{text-align:left}.px-table:not(.px-facts) tbody th{min-width:9.5rem}.px-table{font-size:.95rem}div:has(>.st-key-sectionbar){position:static}
+.px-row .px-when{text-align:left}.px-table{font-size:.95rem}
+.px-rows :is(caption,tbody){display:block}.px-rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.px-rows tbody tr{display:flex;flex-wrap:wrap;gap:.15rem 1.3rem;padding:.5rem 0;border-bottom:1px solid var(--px-line)}
+.px-rows tbody tr>*{border:0;padding:0;overflow-wrap:anywhere}.px-rows tbody td:empty{display:none}
+.px-rows tbody th{flex:0 0 100%;max-width:none!important;font-weight:600!important}
+.px-rows td::before{content:attr(data-head);display:block;font-size:.82em;color:var(--px-dim)}
+.px-kwic tbody tr{display:block}.px-kwic tbody tr>*{display:inline;margin-right:.3em}.px-kwic td::before{content:none}
+div:has(>.st-key-sectionbar){position:static}
 .px-matrix :is(thead,tbody,caption){display:block}
 .px-matrix tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(5.2rem,1fr));padding:.35rem 0;border-bottom:1px solid var(--px-line)}
 .px-matrix tbody th,.px-matrix thead th:first-child{grid-column:1/-1;min-width:0;max-width:none}

@@ -71,7 +71,7 @@ def test_marking_never_changes_the_words(text, stretches):
 def test_a_difference_shows_only_the_side_asked_for():
     segments = [["equal", "the ", "the "], ["replace", "mob", "crowd"], ["delete", " now", ""], ["insert", "", " then"]]
     assert visible(marks.diff(segments, "here")) == "the mob now"
-    assert marks.diff(segments, "there") == 'the <mark class="px-diff">crowd</mark><mark class="px-diff"> then</mark>'
+    assert marks.diff(segments, "there") == 'the <mark class="px-diff">crowd</mark> <mark class="px-diff">then</mark>'
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,32 @@ def test_an_address_leaves_out_what_is_empty_and_repeats_lists():
     assert marks.link("method") == "./method" and marks.link() == "./"
 
 
+@pytest.mark.parametrize(("words", "said"), [("it is so", "It is so."), ("Is it so?", "Is it so?"), ("“a” is b.", "“a” is b."), ("", "")])
+def test_words_become_a_sentence(words, said):
+    assert marks.sentence(words) == said
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("they will get a bus", "…they will get a bus"),
+        ('"Nobody came here to fight.', "Nobody came here to fight."),
+        ('they shut the doors on us," said Kettley.', "…they shut the doors on us, said Kettley."),
+        ("we will not gamble with passengers’ lives,”", "…we will not gamble with passengers’ lives,"),
+        ("“My officers acted with restraint.”", "“My officers acted with restraint.”"),
+        ("‘A bus is not a replacement,’", "‘A bus is not a replacement,’"),
+        ('The "peaceful" protest', 'The "peaceful" protest'),
+        ("71% of them", "71% of them"),
+    ],
+)
+def test_a_piece_of_a_sentence_can_stand_alone(label, shown):
+    assert marks.piece(label) == shown
+
+
 def test_a_table_escapes_cells_and_keeps_our_markup():
-    html = marks.table(["<h>"], [["<a>", Markup("<em>x</em>")]], "c")
+    html = marks.table(["<h>", Markup('<b>"B"</b>')], [["<a>", Markup("<em>x</em>")]], "c")
     assert "&lt;h&gt;" in html and "&lt;a&gt;" in html and "<em>x</em>" in html
+    assert '<td data-head="&#34;B&#34;">' in html, "what a phone shows beside the cell"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠a", " =1", "\n=1"])

@@ -1,11 +1,14 @@
 """Whose words an article prints, counted in words."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.framing.voices import MEASURES, UNRESOLVED, count_voices, find_cut_quotes, mark_voices, sample_voices
 from analysis.schema import CUT_QUOTES, QUOTES, SAMPLES, VOICE_COUNTS
+from dashboard.views import voices as views
 
 TEXT = "He said “we left early” today. Ann says it rained. Nobody came."
 #       0       8            23       31                   51
@@ -132,3 +135,13 @@ def test_inputs_and_row_order_change_nothing():
     pd.testing.assert_frame_equal(count_voices(articles(TEXT), THREE, SPOKEN), count_voices(articles(TEXT), THREE.iloc[::-1], SPOKEN.iloc[::-1]))
     for kept, now in zip(before, (THREE, SPOKEN), strict=True):
         pd.testing.assert_frame_equal(kept, now)
+
+
+def test_articles_that_print_a_quotation_alike_stand_together_where_it_is_cut():
+    texts = {"a": "“We close it, and we are sorry,” she said.", "b": "'We close it, and we are sorry', she said.", "c": "“We close it,” she said."}
+    ends = {key: text.index(" she") for key, text in texts.items()}
+    rows = [(one, 0, ends[one], other, 0, ends[other]) for one, other in (("a", "c"), ("c", "a"), ("b", "c"), ("c", "b"))]
+    cuts = pd.DataFrame(rows, columns=["article_id", "start", "end", "other_id", "other_start", "other_end"])
+    chosen = SimpleNamespace(articles=pd.DataFrame({"article_id": list(texts), "text": list(texts.values())}), cut_quotes=cuts)
+    ((longer, shorter),) = views.list_cuts(chosen, pd.DataFrame({"article_id": ["a", "b", "c"]}))
+    assert list(longer) == ["a", "b"] and shorter == {"c": "“We close it,”"}

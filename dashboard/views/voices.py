@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -116,7 +117,7 @@ def _quoted_by_each(chosen: Comparison, lanes: pd.DataFrame, speaker: str) -> No
                 [
                     Markup("<p>{} {}</p>").format(
                         bodies[lane["article_id"]][int(row["start"]) : int(row["end"])],
-                        marks.go(widgets.read_address(chosen, lanes, lane["article_id"], row["sentence"]), "read in place"),
+                        marks.go(widgets.read_address(chosen, lanes, lane["article_id"], row["sentence"]), marks.IN_PLACE),
                     )
                     for row in part.to_dict("records")
                 ]
@@ -129,33 +130,48 @@ def _quoted_by_each(chosen: Comparison, lanes: pd.DataFrame, speaker: str) -> No
     )
 
 
+def list_cuts(chosen: Comparison, lanes: pd.DataFrame) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """Return every way a quotation is cut: article -> its words for the longer cut, and the same for the shorter.
+
+    Articles that print it in the same words stand together, whatever marks they set; each pair apart said one thing many times.
+    """
+    bodies, place = chosen.articles.set_index("article_id")["text"], {key: number for number, key in enumerate(lanes["article_id"])}
+    found: dict[tuple[tuple[str, ...], ...], tuple[dict[str, str], dict[str, str]]] = {}
+    for row in chosen.cut_quotes.to_dict("records"):
+        sides = [(key, bodies[key][int(row[f"{at}start"]) : int(row[f"{at}end"])]) for key, at in ((row["article_id"], ""), (row["other_id"], "other_"))]
+        sides.sort(key=lambda side: (-len(_words(side[1])), place[side[0]]))
+        cut = found.setdefault(tuple(_words(words) for _, words in sides), ({}, {}))
+        for part, (key, words) in zip(cut, sides, strict=True):
+            part.setdefault(key, words)
+    return [tuple(dict(sorted(part.items(), key=lambda item: place[item[0]])) for part in cut) for cut in found.values()]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a text without regard to case and marks."""
+    return tuple(re.findall(r"\w+", text.casefold()))
+
+
 @once
 def _cut_differently(chosen: Comparison, lanes: pd.DataFrame) -> None:
-    """Show quotations that two articles print with different words left out."""
-    rows = chosen.cut_quotes.to_dict("records")
-    pairs = {tuple(sorted((f"{row['article_id']} {row['start']}", f"{row['other_id']} {row['other_start']}"))): row for row in rows}
-    if not pairs:
+    """Show quotations that articles print with different words left out."""
+    cuts = list_cuts(chosen, lanes)
+    if not cuts:
         return
     widgets.heading("Quotations cut differently", 3, lead="Marked words stand in only one of the two.")
-    bodies, own = chosen.articles.set_index("article_id")["text"], lanes.set_index("article_id")
-    for row in list(pairs.values())[:ROWS]:
-        segments = data.pair(
-            bodies[row["article_id"]][int(row["start"]) : int(row["end"])], bodies[row["other_id"]][int(row["other_start"]) : int(row["other_end"])]
+    own = lanes.set_index("article_id")
+    for longer, shorter in cuts[:ROWS]:
+        segments = data.pair(next(iter(longer.values())), next(iter(shorter.values())))
+        sides = (
+            Markup("<div>{}<br>{}</div>").format(marks.join([widgets.tag(own.loc[key]) for key in part], " "), marks.diff(segments, side))
+            for part, side in ((longer, "here"), (shorter, "there"))
         )
-        show_html(
-            Markup('<div class="px-pair"><div>{}<br>{}</div><div>{}<br>{}</div></div>').format(
-                widgets.tag(own.loc[row["article_id"]]),
-                marks.diff(segments, "here"),
-                widgets.tag(own.loc[row["other_id"]]),
-                marks.diff(segments, "there"),
-            )
-        )
+        show_html(Markup('<div class="px-pair">{}</div><hr class="px-dim">').format(marks.join(sides)))
 
 
 @widgets.panel
 def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     """Show the voices section."""
-    widgets.heading("Voices", lead="Who is allowed to speak, at what length, and who has the last word. A report or a poll may speak, too.")
+    widgets.heading("Voices", lead="Who speaks, at what length, and who has the first and the last word. A report or a poll may speak, too.")
     if chosen.voices.empty:
         widgets.nothing("Nobody is quoted in these articles.")
         return
