@@ -206,6 +206,6 @@ def test_each_carrier_stands_beside_the_label_and_others_do_not():
 def test_a_word_in_context_is_found_whole_with_its_offsets():
     sentences = pd.DataFrame([("a", 1, 1, 10, 40, "It’s a mob; the Mob\nruled (a+)")], columns=list(SENTENCES.columns))
     hits = find_in_context(sentences, "MOB", WordingSettings(context_characters=4))
-    assert hits[["start", "end", "left", "hit", "right"]].to_numpy().tolist() == [[17, 20, "s a ", "mob", "; th"], [26, 29, "the ", "Mob", "\nrul"]]
+    assert hits[["start", "end", "left", "hit", "right"]].to_numpy().tolist() == [[17, 20, "…s a ", "mob", "; …"], [26, 29, "…the ", "Mob", "\n…"]]
     assert len(find_in_context(sentences, "mob  ruled")) == 1 and len(find_in_context(sentences, "it's")) == 1
     assert len(find_in_context(sentences, "(a+)")) == 1 and find_in_context(sentences, "mo").empty and find_in_context(sentences, "  ").empty

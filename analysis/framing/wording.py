@@ -209,13 +209,24 @@ def _quoted_sentences(sentences: pd.DataFrame) -> dict[str, set[int]]:
     return {article_id: set(part.loc[part["voice"] == "quote", "sentence"]) for article_id, part in sentences.groupby("article_id", observed=True)}
 
 
+def _end_of(text: str, width: int) -> str:
+    """The last `width` characters, begun at a whole word and with an ellipsis where something is left out."""
+    return text if len(text) <= width else "…" + re.sub(r"^\w+", "", text[-width:]) if re.match(r"\w", text[-width - 1]) else "…" + text[-width:]
+
+
+def _beginning_of(text: str, width: int) -> str:
+    """The first `width` characters, ended after a whole word and with an ellipsis where something is left out."""
+    return text if len(text) <= width else re.sub(r"\w+$", "", text[:width]) + "…" if re.match(r"\w", text[width]) else text[:width] + "…"
+
+
 def find_in_context(sentences: pd.DataFrame, word: str, settings: WordingSettings | None = None) -> pd.DataFrame:
     """List every use of a word or phrase with what stands left and right of it in its sentence.
 
     Whole words, without regard to case, curly marks or line breaks; any sign in `word` is only that sign.
 
     Returns:
-        article_id, sentence, start, end (offsets as in SENTENCES), left, hit, right; in the order of the sentences. Empty for a blank word.
+        article_id, sentence, start, end (offsets as in SENTENCES), left, hit, right (whole words, "…" where the sentence goes on); in the order of
+        the sentences. Empty for a blank word.
     """
     check_table(sentences, SENTENCES)
     width = (settings or WordingSettings()).context_characters
@@ -225,6 +236,6 @@ def find_in_context(sentences: pd.DataFrame, word: str, settings: WordingSetting
         return pd.DataFrame(columns=columns)
     pattern = re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", re.IGNORECASE)
     rows = [(row.article_id, row.sentence, row.start + hit.start(), row.start + hit.end(),
-             row.text[max(0, hit.start() - width):hit.start()], hit[0], row.text[hit.end():hit.end() + width])
+             _end_of(row.text[:hit.start()], width), hit[0], _beginning_of(row.text[hit.end():], width))
             for row in sentences.itertuples(index=False) for hit in pattern.finditer(row.text)]
     return pd.DataFrame(rows, columns=columns)
