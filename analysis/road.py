@@ -215,7 +215,7 @@ def members_of(groups: pd.DataFrame, subject: str) -> tuple[str, pd.DataFrame]:
         members = groups[groups[f"{scope}_id"] == subject]
         if len(members):
             return scope, members.sort_values("article_id", ignore_index=True)
-    raise InputError("there is no such event or storyline", where=subject, remedy="`group` lists their ids")
+    raise InputError("there is no such event or storyline", where=subject, remedy="look for it in the overview, or among the ids that `group` lists")
 
 
 def _choose(articles: pd.DataFrame, members: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:

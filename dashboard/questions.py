@@ -35,6 +35,11 @@ class Question:
     state: tuple[tuple[str, str], ...] = ()
 
 
+def _fact(claim: pd.Series | dict[str, object]) -> str:
+    """Return a claim as a question quotes it."""
+    return marks.cut(marks.piece(claim["label"]), 140)
+
+
 def make_questions(chosen: Comparison, lanes: pd.DataFrame) -> list[Question]:
     """Return the questions this event has evidence for."""
     if len(lanes) < 2:
@@ -79,7 +84,7 @@ def _first(chosen: Comparison, letters: dict[str, str], options: tuple[str, ...]
             )
             answers = tuple(sorted(letters[key] for key in first["article_id"]))
             state = (("claim", str(claim["claim_id"])), ("cell", str(first["article_id"].iloc[0])), ("at", "pair"))
-            return Question("first", f"Which article brings this earliest? “{marks.cut(claim['label'], 140)}”", options, answers, f"{places}.", "Claims", state)
+            return Question("first", f"Which article brings this earliest? “{_fact(claim)}”", options, answers, f"{places}.", "Claims", state)
     return None
 
 
@@ -96,7 +101,7 @@ def _lacks(chosen: Comparison, letters: dict[str, str], options: tuple[str, ...]
         state = (("claim", str(claim["claim_id"])), ("cell", str(keys[0])), ("at", "pair"))
         carry = "one origin carries" if claim["n_origins"] == 1 else f"{int(claim['n_origins'])} origins carry"
         found = f"Not found in {' or '.join(answers)}, though {carry} it. “Not found” is what the tool did not find."
-        return Question("lacks", f"Which article leaves this out? “{marks.cut(claim['label'], 140)}”", (*options, CANNOT), answers, found, "Claims", state)
+        return Question("lacks", f"Which article leaves this out? “{_fact(claim)}”", (*options, CANNOT), answers, found, "Claims", state)
     return None
 
 

@@ -121,10 +121,10 @@ def panel(show: Callable[..., None]) -> Callable[..., None]:
 def say_error(error: ParallaxError) -> None:
     """Show an error a person can act on: what happened, where, what to do."""
     lines = [
-        Markup("<strong>{}</strong>").format(error.problem),
+        Markup("<strong>{}</strong>").format(marks.sentence(error.problem)),
         error.where and f"Where: {error.where}",
         error.column and f"Field: {error.column}",
-        error.remedy and f"What you can do: {error.remedy}",
+        error.remedy and f"What you can do: {marks.sentence(error.remedy)}",
     ]
     st.html(Markup('<div class="px-note" role="alert">{}</div>').format(marks.join([line for line in lines if line], Markup("<br>"))))
     st.html(marks.go(link(), "Back to the overview"))
@@ -132,7 +132,8 @@ def say_error(error: ParallaxError) -> None:
 
 def say_beside(error: ParallaxError) -> None:
     """Say beside a form why what was typed was not taken and what to do; the form keeps what was typed."""
-    st.html(Markup('<p class="px-note" role="alert"><strong>{}.</strong> {}</p>').format(error.problem, error.remedy and f"{error.remedy}."))
+    said = [marks.sentence(words) for words in (error.problem, error.remedy) if words]
+    st.html(Markup('<p class="px-note" role="alert"><strong>{}</strong> {}</p>').format(said[0], " ".join(said[1:])))
 
 
 def tag(lane: pd.Series | dict[str, Any]) -> Markup:
@@ -229,7 +230,7 @@ def show_sentences(chosen: Comparison, lanes: pd.DataFrame, article_id: str, num
     rows = sorted(rows.to_dict("records"), key=lambda row: order[int(row["sentence"])])
     items = [
         Markup('<li><span class="px-dim">{}</span> {} {}</li>').format(
-            place_of(row), row["text"], marks.go(read_address(chosen, lanes, article_id, row["sentence"]), "read in place")
+            place_of(row), row["text"], marks.go(read_address(chosen, lanes, article_id, row["sentence"]), marks.IN_PLACE)
         )
         for row in rows
     ]
@@ -261,4 +262,4 @@ def count(number: int, noun: str) -> str:
 
 def number(value: object, digits: int = 2) -> str:
     """Say a number, or a dash when there is none."""
-    return "–" if value is None or pd.isna(value) else f"{float(value):+.{digits}f}"
+    return "–" if value is None or pd.isna(value) else f"{float(value):+.{digits}f}".replace("-", "−")

@@ -121,7 +121,7 @@ def test_an_empty_date_becomes_unknown(desk):
 def test_what_cannot_be_taken_is_said_beside_the_form_which_keeps_it(desk):
     app = opened()
     for field, typed, said in (("Date", "05/06/2017", "is no date that can be understood"), ("Date", "2099-01-01", "lies in the future"),
-                               ("Headline", TEXTS["a1"][1], "that is what the library has already")):
+                               ("Headline", TEXTS["a1"][1], "That is what the library has already")):
         app = record(choose_field(app, field), typed, "I was there")
         assert not app.exception and said in shown(app) and 'role="alert"' in shown(app)
         assert box(app, "What is right?").value == typed and box(app, "How do you know?").value == "I was there"

@@ -36,7 +36,7 @@ def test_a_library_that_cannot_be_read_says_what_to_do_and_shows_no_path_of_ours
 
 def test_an_event_that_is_gone_says_so(open_app):
     app = open_app(event="nope")
-    assert not app.exception and "there is no such event" in shown(app) and "Back to the overview" in shown(app)
+    assert not app.exception and "There is no such event or storyline." in shown(app) and "Back to the overview" in shown(app)
 
 
 @pytest.mark.parametrize("kind", ["", "hostile"])

@@ -22,7 +22,7 @@ from analysis.settings import VoiceSettings
 DEFAULTS = VoiceSettings()
 
 _UNIT = "per 1,000 words of the outlet's own"
-_HABIT = "not an attitude: outlets hardly differ in it, so it is shown for one article only (METHODS 2.5)"
+_HABIT = "not an attitude: outlets hardly differ in it, so it is shown for one article only"
 MEASURES = (
     Measure("hedges", "Hedges", _UNIT, 1000.0, "much is left open or laid at nobody's door", "it is stated flatly", _HABIT,
             "ours: own list, outside quotations"),

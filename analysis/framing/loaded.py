@@ -40,7 +40,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("loaded", "Loaded wording in its own words", "mean probability 0…1", 1.0,
             "many of the article's own sentences are worded the way our loaded examples are", "its own sentences are worded plainly",
             "Not a verdict: what happened moves it as well as wording, and experts agree only to α ≈ .40. Compare within one event.",
-            "ours: linear readings of words in context and of sentences, trained on plain/loaded pairs of our own writing (METHODS 2.6)"),
+            "ours: linear readings of words in context and of sentences, trained on plain/loaded pairs of our own writing"),
 )
 
 

@@ -24,7 +24,7 @@ MEASURES = (
         "quote_share", "Words in quotation marks", "share 0…1", 1.0,
         "much of the article is other people's words", "the outlet tells it in its own words",
         "not fairness: one speaker may hold all the quoted words; it is also the steadiest house habit of an outlet",
-        "ours: words between marks over words of the body (METHODS 4.5)",
+        "ours: words between marks over words of the body",
     ),
     Measure(
         "attributed_share", "Words reported without quotation marks", "share 0…1", 1.0,
@@ -36,7 +36,7 @@ MEASURES = (
         "coloured_cues", "Reporting words that take a side", "share 0…1", 1.0,
         "speakers claim, admit or slam", "speakers say, add or tell",
         "not doubt by the outlet in each case: some people do admit things",
-        "ours: reporting words whose stance is not neutral over all reporting words (METHODS 2.5)",
+        "ours: reporting words whose stance is not neutral over all reporting words",
     ),
 )
 UNRESOLVED = "(unresolved)"

@@ -11,13 +11,17 @@ from dashboard import data, marks, widgets
 from dashboard.once import once, show_html
 
 SHAPES = {"firm": ("●", "says it"), "likely": ("◐", "likely says it"), "not found": ("–", "not found"), "cannot tell": ("?", "cannot tell")}
-GROUPS = (("all", "All say"), ("some", "Some say"), ("one", "One says"))
+GROUPS = (
+    ("all", "All say", "every comparable origin; an opinion piece or a text cut short may lack it"),
+    ("some", "Some say", "two origins or more"),
+    ("one", "One says", "a single origin; articles that are one text count once"),
+)
 FIRST_ROWS = 40  # rows drawn at once; more than a screen or two nobody scans
 
 
 def _ordered(index: pd.DataFrame) -> pd.DataFrame:
     """Return the claims by coverage, then by how differently the articles place them."""
-    rank = {key: place for place, (key, _) in enumerate(GROUPS)}
+    rank = {key: place for place, (key, *_) in enumerate(GROUPS)}
     return (
         index.assign(rank=index["coverage"].map(rank))
         .sort_values(["rank", "n_origins", "spread", "claim_id"], ascending=[True, False, False, True], kind="stable")
@@ -54,11 +58,15 @@ def _matrix(chosen: Comparison, lanes: pd.DataFrame, n_rows: int, opened: tuple[
     columns = lanes.to_dict("records")
     head = join_head(columns)
     lines: list[Markup] = []
-    for group, title in GROUPS:
+    for group, title, meaning in GROUPS:
         part = index[index["coverage"] == group]
         if part.empty:
             continue
-        lines.append(Markup('<tr class="px-group"><th scope="colgroup" colspan="{}">{} ({})</th></tr>').format(len(columns) + 1, title, len(part)))
+        lines.append(
+            Markup('<tr class="px-group"><th scope="colgroup" colspan="{}">{} ({}) <span class="px-small px-dim">{}</span></th></tr>').format(
+                len(columns) + 1, title, len(part), meaning
+            )
+        )
         for claim in part.to_dict("records"):
             differs = Markup('<span class="px-badge px-care">differs: {}</span>').format(claim["conflict"]) if claim["conflict"] else Markup("")
             cells = marks.join(
@@ -67,7 +75,7 @@ def _matrix(chosen: Comparison, lanes: pd.DataFrame, n_rows: int, opened: tuple[
                 )
                 for lane in columns
             )
-            lines.append(Markup('<tr><th scope="row">{}{}</th>{}</tr>').format(marks.cut(claim["label"], 260), differs, cells))
+            lines.append(Markup('<tr><th scope="row">{}{}</th>{}</tr>').format(marks.cut(marks.piece(claim["label"]), 260), differs, cells))
     caption = "Which article carries which claim, and in which paragraph first"
     return Markup(
         '<div class="px-scroll" tabindex="0" role="region" aria-label="{}"><table class="px-table px-matrix"><caption>{}</caption><thead><tr>{}</tr></thead>'
@@ -79,7 +87,7 @@ def join_head(columns: list[dict[str, object]]) -> Markup:
     """Return the header cells: the claim, then letter and outlet of every article."""
     return Markup('<th scope="col">Claim, in the wording nearest to all</th>') + marks.join(
         Markup('<th scope="col"><span class="px-letter">{}</span><br><span class="px-small">{}</span>{}</th>').format(
-            lane["letter"], marks.cut(lane["outlet"] or "unknown", 24), widgets.kind_of_text(lane["genre"])
+            lane["letter"], marks.cut(lane["outlet"] or "unknown", 36), widgets.kind_of_text(lane["genre"])
         )
         for lane in columns
     )
@@ -92,7 +100,7 @@ def _side(chosen: Comparison, lanes: pd.DataFrame, row: dict[str, object], body:
     words = SHAPES[str(row["status"])][1] if not row["left_out"] else "left out"
     head = Markup('{} <span class="px-small px-dim">{}{}</span>').format(widgets.tag(lane), words, "" if found else "; the closest sentence is")
     way = (
-        marks.go(widgets.read_address(chosen, lanes, row["article_id"], row["sentence"], [beside]), "read in place")
+        marks.go(widgets.read_address(chosen, lanes, row["article_id"], row["sentence"], [beside]), marks.IN_PLACE)
         if pd.notna(row["sentence"])
         else Markup("")
     )
@@ -109,7 +117,7 @@ def _pairs(chosen: Comparison, lanes: pd.DataFrame, claim_id: str, article_id: s
         widgets.nothing("That claim is not in this comparison any more; choose a cell of the matrix.")
         return
     here = rows[article_id]
-    widgets.heading(Markup('<span id="pair" tabindex="-1">The sentences: {}</span>').format(marks.cut(label, 160)), 3)
+    widgets.heading(Markup('<span id="pair" tabindex="-1">The sentences: {}</span>').format(marks.cut(marks.piece(label), 160)), 3)
     show_html(Markup('<p class="px-small px-dim">Marked words differ between the two sides.</p>'))
     order = [key for key in lanes["article_id"] if key in rows and key != article_id and str(rows[key]["wording"] or "")]
     for key in sorted(order, key=lambda key: rows[key]["status"] not in ("firm", "likely")):

@@ -22,7 +22,7 @@ def _labels(chosen: Comparison, lanes: pd.DataFrame, kind: str) -> dict[str, str
     rows = chosen.emphasis[(chosen.emphasis["kind"] == kind) & (chosen.emphasis["count"] > 0)]
     order = rows.groupby("key").agg(articles=("article_id", "nunique"), weight=("prominence", "sum")).reset_index()
     keys = order.sort_values(["articles", "weight", "key"], ascending=[False, False, True], kind="stable")["key"]
-    words = chosen.claim_index.set_index("claim_id")["label"].to_dict() if kind == "claim" else {}
+    words = chosen.claim_index.set_index("claim_id")["label"].map(marks.piece).to_dict() if kind == "claim" else {}
     return {str(key): str(words.get(key, key)) for key in keys.head(ROWS)}
 
 
@@ -76,7 +76,7 @@ def _where(chosen: Comparison, lanes: pd.DataFrame, kind: str, labels: dict[str,
 def _way(chosen: Comparison, lanes: pd.DataFrame, row: dict[str, object]) -> Markup:
     """Return the way to the first sentence that has it."""
     sentences = list(row["sentences"])
-    return marks.go(widgets.read_address(chosen, lanes, str(row["article_id"]), sentences[0]), "read in place") if sentences else Markup("")
+    return marks.go(widgets.read_address(chosen, lanes, str(row["article_id"]), sentences[0]), marks.IN_PLACE) if sentences else Markup("")
 
 
 @once
@@ -146,7 +146,8 @@ def _theme_cell(chosen: Comparison, row: dict[str, object] | None) -> Markup:
     if row is None:
         return Markup('<span class="px-dim">–</span>')
     points = round(100 * row["difference"]) if pd.notna(row["difference"]) else None
-    apart = Markup('<br><span class="px-small px-dim">{} points</span>').format(f"{points:+d}" if points else "±0") if points is not None else ""
+    said = f"{points:+d}".replace("-", "−") if points else "±0"
+    apart = Markup('<br><span class="px-small px-dim">{} points</span>').format(said) if points is not None else ""
     found = widgets.count(len(row["sentences"]), "sentence")
     way = widgets.address(chosen, "Emphasis", theme=row["theme"], pick=row["article_id"], at="dwells")
     return Markup("{}<br>{}{}").format(f"{row['share']:.0%}", marks.go(way, found, "px-keep", f"{found} on {row['theme']}"), apart)
@@ -166,7 +167,7 @@ def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     """Show the emphasis section."""
     widgets.heading("Emphasis", lead="What comes first is what most people read.")
     kind = {"Actors": "actor", "Claims": "claim"}[
-        st.segmented_control("Of", ["Actors", "Claims"], default="Actors", required=True, key="of", bind="query-params") or "Actors"
+        st.segmented_control("Emphasis of", ["Actors", "Claims"], default="Actors", required=True, key="of", bind="query-params") or "Actors"
     ]
     labels = _labels(chosen, lanes, kind)
     if not labels:

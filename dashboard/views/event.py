@@ -82,8 +82,8 @@ def _title(scope: str, title: str, articles: pd.DataFrame, groups: pd.DataFrame)
 
 
 @once
-def _comparability(chosen: Comparison, lanes: pd.DataFrame) -> list[list[object]]:
-    """Say in words how far the articles can be compared, and return the lines of those that need care."""
+def _comparability(chosen: Comparison, lanes: pd.DataFrame) -> tuple[str, list[list[object]]]:
+    """Return in words how far the articles can be compared, and the lines of those that need care."""
     verdicts = chosen.comparability["verdict"].value_counts()
     parts = [
         f"{verdicts.get(verdict, 0)} {words}"
@@ -91,9 +91,19 @@ def _comparability(chosen: Comparison, lanes: pd.DataFrame) -> list[list[object]
         if verdicts.get(verdict, 0)
     ]
     doubtful = chosen.comparability[chosen.comparability["verdict"] != "comparable"]
-    show_html(Markup('<p class="px-small"><strong>Can they be compared?</strong> {}.</p>').format(", ".join(parts)))
     own = lanes.set_index("article_id")
-    return [[widgets.tag(own.loc[row["article_id"]]), row["verdict"], row["reasons"]] for row in doubtful.to_dict("records")]
+    lines = [[widgets.tag(own.loc[row["article_id"]]), row["verdict"], row["reasons"]] for row in doubtful.to_dict("records")]
+    return ", ".join(parts), lines
+
+
+def _care(chosen: Comparison, lanes: pd.DataFrame) -> None:
+    """Say how far the articles can be compared, and behind it why some need care."""
+    words, doubtful = _comparability(chosen, lanes)
+    if not doubtful:
+        st.html(Markup('<p class="px-small"><strong>Can they be compared?</strong> {}.</p>').format(words))
+        return
+    with st.expander(f"**Can they be compared?** {words}. Why some need care", icon=":material/rule:"):
+        widgets.show_table(["Article", "Comparable", "Why"], doubtful, "Articles that need care")
 
 
 @once
@@ -102,8 +112,8 @@ def _header(chosen: Comparison, lanes: pd.DataFrame) -> None:
     origins = chosen.groups["origin_id"].nunique()
     first = chosen.articles.sort_values("published", na_position="last").iloc[0]
     _title(chosen.scope, first["title"], chosen.articles, chosen.groups)
-    for sentence in chosen.notices:
-        widgets.note(sentence)
+    if chosen.notices:
+        widgets.note(marks.join(chosen.notices, Markup("<br>")))
     if origins < 2 and not chosen.notices:
         widgets.note("Only one origin: there is nothing to compare it with yet.")
 
@@ -131,9 +141,8 @@ def show() -> None:
         chosen = data.hidden(chosen)
     lanes = data.lanes(chosen)
     _header(chosen, lanes)
-    if len(lanes) > 1 and (doubtful := _comparability(chosen, lanes)):
-        with st.expander("Why some need care", icon=":material/rule:"):
-            widgets.show_table(["Article", "Verdict", "Why"], doubtful, "Articles that need care")
+    if len(lanes) > 1:
+        _care(chosen, lanes)
     with st.container(key="sectionbar"):
         section = st.segmented_control(
             "Section", list(SHOW), default="Headlines", required=True, key="section", bind="query-params", label_visibility="collapsed"

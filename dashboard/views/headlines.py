@@ -46,8 +46,8 @@ def _rows(chosen: Comparison, lanes: pd.DataFrame, base: str) -> Markup:
 @widgets.panel
 def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     """Show the headlines section."""
-    widgets.heading("Headlines", lead="Marked words are not in the headline you compare with.")
     names = widgets.names(lanes)
+    widgets.heading("Headlines", lead="Marked words are not in the headline you compare with." if len(names) > 1 else "")
     base, own = next(iter(names)), widgets.picker("against")
     if len(names) > 1:
         base = st.selectbox("Compare with the headline of", list(names), key=own, bind="query-params")

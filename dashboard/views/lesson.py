@@ -78,8 +78,7 @@ def _mark(chosen: Comparison, lanes: pd.DataFrame, reader: int) -> None:
         "Tick a sentence when its wording, not the fact it tells, leans on the reader; then choose the words that do it. Leave out what people in quotation "
         "marks say: those words are theirs."
     )
-    article = chosen.articles.set_index("article_id").loc[lane["article_id"]]
-    st.html(Markup('<h3 class="px-h3">{} {}</h3>').format(widgets.tag(lane), article["title"] or "(no headline)"))
+    st.html(Markup('<h3 class="px-h3">{}</h3>').format(widgets.tag(lane)))
     rows = chosen.sentences[chosen.sentences["article_id"] == lane["article_id"]].sort_values("sentence")
     before = None
     for row in rows.head(MOST_SENTENCES).to_dict("records"):

@@ -57,7 +57,7 @@ def _measures() -> None:
     """Show every measure with what high and low mean."""
     widgets.heading("What each number means")
     rows = [[meaning.title, meaning.unit, meaning.high, meaning.low, meaning.not_, meaning.source] for meaning in data.measures().values()]
-    widgets.show_table(["Measure", "Unit", "High says", "Low says", "It does not say", "Source"], rows, "Measures")
+    widgets.show_table(["Measure", "Unit", "High says", "Low says", "Keep in mind", "Source"], rows, "Measures")
 
 
 def _quality() -> None:

@@ -37,9 +37,9 @@ def _says(row: dict[str, object]) -> str:
 
 
 def _meaning(meaning: Measure) -> None:
-    """Say what high and low mean and what the measure does not say."""
-    parts = (("High", meaning.high), ("Low", meaning.low), ("It does not say", meaning.not_))
-    lines = (Markup("<strong>{}:</strong> {}").format(name, words.rstrip(".") + ".") for name, words in parts)
+    """Say what high and low mean and what to keep in mind."""
+    parts = (("High", meaning.high), ("Low", meaning.low), ("Keep in mind", meaning.not_))
+    lines = (Markup("<strong>{}:</strong> {}").format(name, marks.sentence(words)) for name, words in parts)
     st.html(Markup('<p class="px-small">{}</p>').format(marks.join(lines, " ")))
 
 
@@ -53,6 +53,14 @@ def _contrast(chosen: Comparison, lanes: pd.DataFrame, name: str, meaning: Measu
     alt = f"{meaning.title}: difference of {len(rows)} articles from the mean of the others, with intervals; {told} can be told apart."
     widgets.show_figure(figure, "contrast", alt, twin, _pick_article)
     _explain(*data.band(chosen, name))
+    _missing(lanes, set(rows.loc[rows["difference"].notna(), "article_id"]))
+
+
+def _missing(lanes: pd.DataFrame, drawn: set[str]) -> None:
+    """Say of which articles there is no dot."""
+    letters = ", ".join(lanes.loc[~lanes["article_id"].isin(drawn), "letter"])
+    if letters:
+        st.html(Markup('<p class="px-small px-dim">No dot for {}: not comparable, or too few sentences of this kind.</p>').format(letters))
 
 
 @once
@@ -138,7 +146,11 @@ def _pick_article(ids: list[object]) -> None:
 
 def _shift(chosen: Comparison, lanes: pd.DataFrame) -> None:
     """Show which words make the difference between two chosen articles."""
-    widgets.heading("Which words make the difference between two articles", 3)
+    widgets.heading(
+        "Which words make the difference between two articles",
+        3,
+        lead="A bar points to the article the word lifts: by a favourable word it uses more, or an unfavourable one it uses less.",
+    )
     names = widgets.names(lanes)
     one, two = st.columns(2)
     left = names.get(str(one.selectbox("First article", list(names), key=widgets.picker("left"), bind="query-params")), lanes["article_id"].iloc[0])

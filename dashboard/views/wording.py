@@ -12,9 +12,9 @@ from dashboard.once import once, show_html
 
 ROWS = 15  # rows of a list before "show all"; a screen's worth
 KINDS = (
-    ("only here", "Only in this article", "used here in two sentences or more, by no other origin"),
-    ("absent here", "Used by others, absent here", "most other origins use it, this article never"),
-    ("different share", "A different share", "used by several, but clearly more or less here; ranked, not tested"),
+    ("only here", "Only here", "Used in two sentences or more, by no other origin"),
+    ("absent here", "Used by others, absent here", "Most other origins use it, this article never"),
+    ("different share", "A different share", "Used by several, but clearly more or less here; ranked, not tested"),
 )
 
 
@@ -56,9 +56,10 @@ def _facts(chosen: Comparison, lanes: pd.DataFrame, n_rows: int) -> None:
                 continue
             pair = segments.get((claim["claim_id"], lane["article_id"]))
             body = marks.diff(pair, "here") if pair else marks.join([row["wording"]])
+            base = Markup(' <span class="px-small px-dim">nearest to all</span>') if lane["article_id"] == claim["article_id"] else Markup("")
             cells.append(
-                Markup("<div>{}<br>{} {}</div>").format(
-                    widgets.tag(lane), body, marks.go(widgets.read_address(chosen, lanes, lane["article_id"], row["sentence"]), "read in place")
+                Markup("<div>{}{}<br>{} {}</div>").format(
+                    widgets.tag(lane), base, body, marks.go(widgets.read_address(chosen, lanes, lane["article_id"], row["sentence"]), marks.IN_PLACE)
                 )
             )
         items.append(Markup('<div class="px-pair">{}</div><hr class="px-dim">').format(marks.join(cells)))
@@ -91,8 +92,14 @@ def _called(chosen: Comparison, lanes: pd.DataFrame) -> None:
                 if labels
                 else Markup('<span class="px-dim">not mentioned</span>')
             )
-        lines.append([Markup('{} <span class="px-small px-dim">{}</span>').format(part["referent"].iloc[0], part["kind"].iloc[0]), *cells])
+        who = Markup('{} <span class="px-small px-dim">{}</span>').format(part["referent"].iloc[0], _kind(*part[["referent", "kind"]].iloc[0]))
+        lines.append([who, *cells])
     widgets.show_table(head, lines[:60], "Labels of the same person, group, place or thing; “in a quotation” is somebody else’s word")
+
+
+def _kind(referent: str, kind: str) -> str:
+    """Say what a referent is; a common noun in the plural is nobody in person."""
+    return "people" if kind == "person" and referent.islower() and (referent.endswith("s") or referent == "people") else kind
 
 
 def _label(chosen: Comparison, lanes: pd.DataFrame, row: dict[str, object]) -> Markup:
@@ -122,9 +129,9 @@ def _lists(chosen: Comparison, lanes: pd.DataFrame, picked: str) -> None:
     rows = chosen.phrases[chosen.phrases["article_id"] == picked]
     for kind, title, meaning in KINDS:
         part = rows[rows["kind"] == kind]
-        show_html(Markup('<h4 class="px-h3">{}</h4><p class="px-small px-dim">{}</p>').format(title, meaning))
+        show_html(Markup('<h4 class="px-h3">{}</h4>').format(title))
         if part.empty:
-            show_html(Markup('<p class="px-small">None.</p>'))
+            show_html(Markup('<p class="px-small px-dim">{}: none.</p>').format(meaning))
             continue
         lines = [
             [
@@ -135,7 +142,7 @@ def _lists(chosen: Comparison, lanes: pd.DataFrame, picked: str) -> None:
             ]
             for row in part.head(ROWS).to_dict("records")
         ]
-        widgets.show_table(["Phrase", "Uses here", "Other origins with it", "Where"], lines, title)
+        widgets.show_table(["Phrase", "Uses here", "Other origins with it", "Where"], lines, meaning)
 
 
 def _uses(chosen: Comparison, lanes: pd.DataFrame, row: dict[str, object]) -> Markup:
@@ -174,7 +181,7 @@ def _context(chosen: Comparison, lanes: pd.DataFrame) -> None:
             Markup('<span class="px-left">{}</span>').format(row["left"]),
             Markup('<mark class="px-hit">{}</mark>').format(row["hit"]),
             row["right"],
-            marks.go(widgets.read_address(chosen, lanes, row["article_id"], row["sentence"]), "read in place"),
+            marks.go(widgets.read_address(chosen, lanes, row["article_id"], row["sentence"]), marks.IN_PLACE),
         ]
         for row in found.head(200).to_dict("records")
     ]
