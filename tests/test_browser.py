@@ -273,6 +273,18 @@ def test_an_article_of_another_kind_says_so_in_the_matrix_and_nothing_runs_over_
     assert window.faults() == []
 
 
+def test_on_a_phone_no_table_runs_out_of_the_page_and_no_word_of_a_figure_is_cut(app, watched):
+    window = watched(app, viewport={"width": 400, "height": 900})
+    wide = "[...document.querySelectorAll('.px-scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.getAttribute('aria-label'))"
+    cut = "[...document.querySelectorAll('.stPlotlyChart')].flatMap(chart => { const frame = chart.getBoundingClientRect(); " \
+        "return [...chart.querySelectorAll('.main-svg text')].filter(text => { const at = text.getBoundingClientRect(); " \
+        "return at.width && (at.left < frame.left - 1 || at.right > frame.right + 1) }).map(text => text.textContent) })"
+    for name in ("overview", "names", "phrases", "sentiment", "emphasis-claims", "voices", "method"):
+        page = window.open(ADDRESSES[name])
+        assert (page.evaluate(wide), page.evaluate(cut)) == ([], []), name
+    assert window.faults() == []
+
+
 def test_the_story_can_be_walked_by_keyboard_alone(app, watched):
     window = watched(app)
     page = window.open("/?event=e1&section=Claims")
