@@ -235,7 +235,7 @@ def legend(chosen: Iterable[str]) -> Markup:
 def table(head: Sequence[object], rows: Iterable[Sequence[object]], caption: str, css: str = "") -> Markup:
     """Return an HTML table; the first cell of each row is its header. Cells may be markup; anything else is escaped."""
     top = join(Markup('<th scope="col">{}</th>').format(cell) for cell in head)
-    heads = [Markup("{}").format(cell).striptags() for cell in head][1:]  # a phone shows each beside its cell
+    heads = [Markup(str(escape(cell)).replace("<", " <")).striptags() for cell in head][1:]  # a phone shows each above its cell
     lines = []
     for row in rows:
         first, *rest = row

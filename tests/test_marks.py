@@ -133,9 +133,9 @@ def test_a_piece_of_a_sentence_can_stand_alone(label, shown):
 
 
 def test_a_table_escapes_cells_and_keeps_our_markup():
-    html = marks.table(["<h>", Markup('<b>"B"</b>')], [["<a>", Markup("<em>x</em>")]], "c")
+    html = marks.table(["<h>", Markup('<b>B</b>"outlet"')], [["<a>", Markup("<em>x</em>")]], "c")
     assert "&lt;h&gt;" in html and "&lt;a&gt;" in html and "<em>x</em>" in html
-    assert '<td data-head="&#34;B&#34;">' in html, "what a phone shows beside the cell"
+    assert '<td data-head="B &#34;outlet&#34;">' in html, "what a phone shows above the cell"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠a", " =1", "\n=1"])
