@@ -84,7 +84,8 @@ a.px-ref{font-size:.72em;vertical-align:super;margin:0 .1em;text-decoration:none
 div:has(>.st-key-sectionbar){position:sticky;top:3.6rem;z-index:90}
 .st-key-topbar{border-bottom:1px solid var(--px-line);padding-bottom:.3rem}
 .st-key-sectionbar{background:light-dark(#ffffff,#0f141b);padding:.35rem 0;border-bottom:1px solid var(--px-line)}
-@media(min-width:641px) and (max-width:1100px){.px-table th,.px-table td{padding:.4rem .3rem}.px-table:not(.px-facts) tbody th{min-width:9rem}
+@media(min-width:641px) and (max-width:1100px){.px-table th,.px-table td{padding:.4rem .3rem}.px-table:not(.px-facts) tbody th{min-width:7.5rem}
+.px-table:not(.px-matrix){font-size:.93rem}.px-table.px-matrix tbody th{min-width:9rem}
 .px-table.px-matrix td,.px-table.px-matrix thead th:not(:first-child){min-width:4.4rem}}
 @media(max-width:900px){.px-columns{grid-template-columns:minmax(0,1fr)}}
 @media(max-width:640px){.px-h1{font-size:1.45rem}.px-heads li{grid-template-columns:minmax(0,1fr)}.px-row{grid-template-columns:minmax(0,1fr)}
