@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
@@ -18,6 +19,7 @@ _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _BREAK = re.compile(r"\n[ \t]*\n")
 _AROUND = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 IN_PLACE = Markup('<span class="px-keep">read in place</span>')  # a way into the text, never broken over two lines
+_TAG = re.compile(r"<[^>]*>")
 _UNSAFE_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -235,7 +237,7 @@ def legend(chosen: Iterable[str]) -> Markup:
 def table(head: Sequence[object], rows: Iterable[Sequence[object]], caption: str, css: str = "") -> Markup:
     """Return an HTML table; the first cell of each row is its header. Cells may be markup; anything else is escaped."""
     top = join(Markup('<th scope="col">{}</th>').format(cell) for cell in head)
-    heads = [Markup(str(escape(cell)).replace("<", " <")).striptags() for cell in head][1:]  # a phone shows each above its cell
+    heads = [" ".join(unescape(_TAG.sub(" ", escape(cell))).split()) for cell in head][1:]  # a phone shows each above its cell
     lines = []
     for row in rows:
         first, *rest = row

@@ -102,7 +102,7 @@ def _care(chosen: Comparison, lanes: pd.DataFrame) -> None:
     if not doubtful:
         st.html(Markup('<p class="px-small"><strong>Can they be compared?</strong> {}.</p>').format(words))
         return
-    with st.expander(f"**Can they be compared?** {words}. Why some need care", icon=":material/rule:"):
+    with st.expander(f"**Can they be compared?** {marks.md_escape(words)}. Why some need care", icon=":material/rule:"):
         widgets.show_table(["Article", "Comparable", "Why"], doubtful, "Articles that need care")
 
 
