@@ -1,6 +1,6 @@
 """Time and memory of grouping a synthetic stream, for docs/grouping.md.
 
-    python benchmarks/scale_groups.py DATA VECTORS [N]
+    .venv/bin/python -m benchmarks.scale_groups DATA VECTORS [N]
 
 DATA is the folder of the labelled sets, VECTORS a folder with one .npy a set (title and lead, made once by bench_groups.py).
 The stream is built from their articles: copies of an article with a share of its words changed and its vector jittered make an
@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from bench_groups import SETS, bcubed, group_all, read_set
 
 from analysis.settings import EventSettings
+from benchmarks.bench_groups import SETS, bcubed, group_all, read_set
 
 A_DAY = 3_000
 

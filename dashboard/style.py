@@ -24,7 +24,7 @@ CSS = """<style>
 .px-matrix .px-absent{color:var(--px-dim);font-size:.88em}.px-matrix .px-absent .px-cell{font-size:1.25em}
 .px-badge.px-made{color:var(--px-pink)}.px-badge.px-seed{color:var(--px-green)}.px-badge.px-care{color:var(--px-orange)}
 .px-letter{display:inline-block;min-width:1.5em;text-align:center;font-weight:700;border:1.5px solid currentColor;border-radius:.3rem;margin-right:.35em}
-.px-dim{color:var(--px-dim)}.px-small{font-size:.9rem}
+.px-dim{color:var(--px-dim)}.px-small{font-size:.9rem}.px-key{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem}
 .px-sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 a.px-go,.px-columns header a{color:var(--px-blue);text-underline-offset:.15em}
 a.px-go:focus-visible,.px-s:focus-visible{outline:3px solid var(--px-here);outline-offset:2px}

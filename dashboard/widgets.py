@@ -141,6 +141,12 @@ def tag(lane: pd.Series | dict[str, Any]) -> Markup:
     return Markup('<span class="px-letter">{}</span>{}{}').format(lane["letter"], lane["outlet"] or "outlet unknown", kind_of_text(lane["genre"]))
 
 
+def show_key(lanes: pd.DataFrame) -> None:
+    """Show which letter is which article, above a figure that has room for the letters alone."""
+    letters = Markup("").join(Markup("<span>{}</span>").format(tag(lane)) for lane in lanes.to_dict("records"))
+    st.html(Markup('<p class="px-small px-key">{}</p>').format(letters))
+
+
 def kind_of_text(genre: object) -> Markup:
     """Return the label of a text that is no report (opinion, live, round-up, transcript), or nothing."""
     if genre in ("", "news"):

@@ -46,7 +46,7 @@ PARTS = {  # a stage too long for one file keeps a part beside it; a part belong
     "analysis.framing.style": {"wording", "parallels", "naming", "mentions", "aliases", "roles", "references", "sources"},
     "analysis.framing.claim_units": {"claims"},
     "analysis.framing.mentions": {"naming"},
-    "analysis.framing.persons": {"aliases", "mentions"},
+    "analysis.framing.persons": {"aliases", "references", "mentions"},
     "analysis.framing.aliases": {"mentions", "naming", "references", "sources"},
     "analysis.framing.roles": {"naming"},
     "analysis.framing.trees": {"statements"},

@@ -124,6 +124,11 @@ def test_every_chart_has_words_and_a_table(open_app, section):
     assert len([panel for panel in app.expander if panel.label == "Show as table"]) == len(charts)
 
 
+@pytest.mark.parametrize("section", ["Emphasis", "Voices"])
+def test_a_figure_of_letters_alone_stands_below_what_they_mean(open_app, section):
+    assert '<span class="px-letter">C</span>The Lantern' in shown(open_app(event="e1", section=section)).split("px-key")[1].split("</p>")[0]
+
+
 def test_the_section_bar_computes_only_what_is_open(open_app):
     app = open_app(event="e1", section="Read")
     assert not app.get("plotly_chart") and "px-matrix" not in shown(app)

@@ -149,6 +149,7 @@ def test_short_forms_and_pronouns_become_the_full_name_or_stay_as_printed():
     ("Bob Roe met Tom Poe in the town. “I am glad,” he said.", "Bob Roe"),
     ("Cal Roe took the stand. Bob Poe, he testified, pulled the trigger. “Bob fired the shot,” he said.", "Cal Roe"),
     ("Ann Poe, the victim, lived there. Records show he hit his sister after she accused him of theft.", "she"),
+    ("Odile Marsk, who runs a shop, told the Tiller how she hid. “They were loud,” she said.", "Odile Marsk"),
     ("Gov. Tom Poe spoke on Monday. Asked about the road, the governor replied: “I am not that cool.”", "Tom Poe"),
 ])
 def test_a_pronoun_goes_on_with_whom_the_sentence_before_is_about_and_a_rank_with_its_only_bearer(text, last):
@@ -242,6 +243,17 @@ def test_one_voice_has_one_name_over_the_articles_of_an_event():
     quoted = find_quoted(articles, sentences)
     quotes = resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, find_statements(sentences, tokens, quoted)))
     assert unify_speakers(quotes, tokens, know_names(articles, tokens))["resolved"].tolist() == ["Timothy Murray"] * 3
+
+
+@pytest.mark.models
+def test_a_rank_before_and_a_force_behind_a_name_make_no_second_voice():
+    texts = ["Gareth Munnery paid tribute to them. “We tried,” Gareth Munnery said.",
+             "Chief Superintendent Gareth Munnery of Harbour Police said: “We tried.”"]
+    articles = pd.DataFrame({"article_id": list("ab"), "title": "", "text": texts, "outlet": "", "agency": ""})
+    sentences, tokens = split_sentences(articles)
+    quoted = find_quoted(articles, sentences)
+    quotes = resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, find_statements(sentences, tokens, quoted)))
+    assert unify_speakers(quotes, tokens, know_names(articles, tokens))["resolved"].tolist() == ["Gareth Munnery"] * 2
 
 
 @pytest.mark.models

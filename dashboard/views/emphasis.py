@@ -173,6 +173,7 @@ def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     if not labels:
         widgets.nothing("Nothing of this kind is mentioned by these articles.")
     else:
+        widgets.show_key(lanes)
         _where(chosen, lanes, kind, labels)
         _evidence(chosen, lanes, widgets.asked("pick"), widgets.asked("actor"))
         _slope(chosen, lanes, kind, labels)

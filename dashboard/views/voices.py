@@ -175,6 +175,7 @@ def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     if chosen.voices.empty:
         widgets.nothing("Nobody is quoted in these articles.")
         return
+    widgets.show_key(lanes)
     _spoken(chosen, lanes)
     _evidence(chosen, lanes, widgets.asked("pick"), widgets.asked("actor"))
     _first_last(chosen, lanes)
