@@ -1,13 +1,16 @@
 """Which units of an event may state the same fact: nearest neighbours over origins, weighed by words and figures.
 
 Inside one event everything is about the same thing, and a cosine alone is right for half of the pairs at .65 (METHODS 4.2).
-Shared content words and shared figures lift that; figures that exclude each other and another speaker forbid the pair.
+Shared content words and shared figures lift that; two sentences that share hardly more than names are set back, since one
+person's two doings share those, too; figures that exclude each other and another speaker forbid the pair.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,9 +31,9 @@ WORD = re.compile(r"[\w']+")
 def link_units(units: pd.DataFrame, vectors: np.ndarray, values: pd.DataFrame, groups: pd.DataFrame, settings: ClaimSettings) -> pd.DataFrame:
     """Pair every unit with its nearest unit in each other origin, and near-identical sentences inside one origin.
 
-    How to read it: `agreement` = cosine + overlap of content words (Jaccard, rare words weigh more) + a bonus for the same figure of the same thing, about
-    0.4…1.6; pairs forbidden by a figure or a speaker are absent. `mutual` pairs are each other's nearest: only they found a
-    claim. Titles are nobody's neighbour here: a headline repeats the lead and would take its place.
+    How to read it: `agreement` = cosine + overlap of content words (Jaccard, rare words weigh more) + a bonus for the same figure of the same thing, less a
+    cost where hardly more than names are shared, about 0.4…1.6; pairs forbidden by a figure or a speaker are absent. `mutual` pairs are
+    each other's nearest: only they found a claim. Titles are nobody's neighbour here: a headline repeats the lead and would take its place.
 
     Args:
         units: UNITS with `speaker` and `quoted` (see `credit_units`).
@@ -55,7 +58,7 @@ def link_units(units: pd.DataFrame, vectors: np.ndarray, values: pd.DataFrame, g
         return schema.LINKS.empty()
     marks = _Marks(units, values, groups, settings)
     ordered = np.ascontiguousarray(np.asarray(vectors, dtype=np.float32)[marks.rows])
-    found = _across(marks, ordered, settings) + _inside(marks, ordered, settings)
+    found = _set_back(marks, _across(marks, ordered, settings), settings) + _inside(marks, ordered, settings)
     links = pd.DataFrame(found, columns=["unit", "other", "cosine", "agreement", "mutual"])
     links["unit"], links["other"] = marks.rows[links["unit"].to_numpy(dtype=int)], marks.rows[links["other"].to_numpy(dtype=int)]
     return links[list(schema.LINKS.columns)]
@@ -77,6 +80,7 @@ class _Marks:
         self.founders = np.flatnonzero(founds)
         self.lemmas = keyed["lemmas"].tolist()
         self.denies = keyed["denies"].tolist()
+        self.texts = keyed["text"].iloc[self.founders].tolist()
         self.runs = [_runs(text, settings.shared_run) for text in keyed["text"]]
         credits = zip(keyed["speaker"], keyed["quoted"], strict=True)
         self.speakers = [frozenset(name.split()[-1:]) if quoted and _is_name(name) else frozenset() for name, quoted in credits]
@@ -160,6 +164,39 @@ def _across(marks: _Marks, vectors: np.ndarray, settings: ClaimSettings) -> list
             if score >= 0:
                 found.append((*pair, close, score, bool(mutual)))
     return found
+
+
+def _set_back(marks: _Marks, found: list[tuple], settings: ClaimSettings) -> list[tuple]:
+    """Take `names_cost` off the pairs that share hardly more than names, unless a third origin says nearly the same as both.
+
+    A fact that everybody words anew shares few words, too, but then others stand between; two facts about one person have nobody there.
+    """
+    partners: dict[int, set[int]] = defaultdict(set)
+    for one, other, _, score, mutual in found:
+        if mutual and score >= settings.likely - settings.names_cost:
+            partners[one].add(other)
+            partners[other].add(one)
+    telling = _telling(marks)
+    return [
+        (one, other, cosine, score - settings.names_cost, mutual)
+        if score >= settings.likely and not partners[one] & partners[other]
+        and math.fsum(telling.get(lemma, 0.0) for lemma in marks.lemmas[one] & marks.lemmas[other]) < settings.telling_words
+        else (one, other, cosine, score, mutual)
+        for one, other, cosine, score, mutual in found
+    ]
+
+
+def _telling(marks: _Marks) -> dict[str, float]:
+    """How much a lemma in common tells: 1 when only two units have it, less the more have it. A name tells nothing: it says who or where, not what.
+
+    A name is a word that the event prints with a capital inside a unit and nowhere without.
+    """
+    words = [WORD.findall(text.replace("\u2019", "'")) for text in marks.texts]
+    small = {word for unit in words for word in unit if not word[0].isupper()}
+    names = {word.removesuffix("'s").lower() for unit in words for word in unit[1:] if word[0].isupper()} - small
+    counts = Counter(lemma for unit in marks.founders.tolist() for lemma in marks.lemmas[unit])
+    most = math.log1p(len(marks.founders) / 2)
+    return {lemma: min(1.0, math.log1p(len(marks.founders) / count) / most) for lemma, count in counts.items() if lemma not in names}
 
 
 def _nearest(marks: _Marks, vectors: np.ndarray, settings: ClaimSettings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
