@@ -19,7 +19,7 @@ _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _BREAK = re.compile(r"\n[ \t]*\n")
 _AROUND = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 IN_PLACE = Markup('<span class="px-keep">read in place</span>')  # a way into the text, never broken over two lines
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _UNSAFE_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 

@@ -25,6 +25,7 @@ _LIGHT = frozenset(
     " mean run accord include leave stand live own last first second other such same many more few less new next several able only least most late"
     " early much former very really recently nearly way front end day morning evening night week month year time thing lot part number side place".split())
 _KINDS = ("only here", "absent here", "different share")
+_IN_WORD = re.compile(r"\w")
 _SUFFIX = re.compile(r"(?<=[a-z]{4})(?:ations?|ings?|ures?|ments?|ions?|ies|y|ed|es|e|s)$")
 
 
@@ -211,12 +212,17 @@ def _quoted_sentences(sentences: pd.DataFrame) -> dict[str, set[int]]:
 
 def _end_of(text: str, width: int) -> str:
     """The last `width` characters, begun at a whole word and with an ellipsis where something is left out."""
-    return text if len(text) <= width else "…" + re.sub(r"^\w+", "", text[-width:]) if re.match(r"\w", text[-width - 1]) else "…" + text[-width:]
+    return _beginning_of(text[::-1], width)[::-1]
 
 
 def _beginning_of(text: str, width: int) -> str:
     """The first `width` characters, ended after a whole word and with an ellipsis where something is left out."""
-    return text if len(text) <= width else re.sub(r"\w+$", "", text[:width]) + "…" if re.match(r"\w", text[width]) else text[:width] + "…"
+    if len(text) <= width:
+        return text
+    end = width
+    while end and _IN_WORD.match(text[end]) and _IN_WORD.match(text[end - 1]):
+        end -= 1
+    return text[:end] + "…"
 
 
 def find_in_context(sentences: pd.DataFrame, word: str, settings: WordingSettings | None = None) -> pd.DataFrame:
@@ -236,6 +242,6 @@ def find_in_context(sentences: pd.DataFrame, word: str, settings: WordingSetting
         return pd.DataFrame(columns=columns)
     pattern = re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", re.IGNORECASE)
     rows = [(row.article_id, row.sentence, row.start + hit.start(), row.start + hit.end(),
-             _end_of(row.text[:hit.start()], width), hit[0], _beginning_of(row.text[hit.end():], width))
+             _end_of(row.text[max(0, hit.start() - width - 1):hit.start()], width), hit[0], _beginning_of(row.text[hit.end():hit.end() + width + 1], width))
             for row in sentences.itertuples(index=False) for hit in pattern.finditer(row.text)]
     return pd.DataFrame(rows, columns=columns)
