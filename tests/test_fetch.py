@@ -6,7 +6,7 @@ import ssl
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from news_world import FORBIDDEN, Canary, World, page
 
@@ -176,8 +176,11 @@ def test_what_python_calls_private_is_closed_here_too(address):
 
 @settings(max_examples=200)
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=60))
+@example("\ud800")
+@example("?a=\ud800&token=x")
 def test_any_text_is_an_address_or_a_refusal(text):
     for url in (text, f"http://{text}", f"http://gull.test/{text}"):
+        assert "token=" not in without_secrets(url)
         try:
             found = read_address(url)
         except InputError as error:

@@ -25,7 +25,7 @@ _CLOSED_V4 = [ip_network(written) for written in (
 _OPEN_V6 = ip_network("2000::/3")
 _CLOSED_V6 = [ip_network(written) for written in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")]
 _NAT64 = ip_network("64:ff9b::/96")
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ud800-\udfff]")  # the last are halves of a letter, which JSON may carry
 _HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,30}")
 _SECRET = re.compile(r"key|token|secret|passw|auth|sig|session|sid|jwt|credential", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9_+=.~%]{24,}")
@@ -73,7 +73,7 @@ def read_address(url: str, ports: Iterable[int] = (80, 443)) -> Address:
         elif scheme not in PORTS:
             fault = "it does not begin with http:// or https://"
         elif _CONTROL.search(url):
-            fault = "there is a blank, a backslash or a control character in it"
+            fault = "there is a blank, a backslash, a control character or half a letter in it"
         elif parts.username is not None or parts.password is not None:
             fault = "there is a user name in it"
         elif not (_is_v6(host) if ":" in host else _HOST.fullmatch(host)):
@@ -125,7 +125,7 @@ def without_secrets(url: str) -> str:
         return ""
     pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=200) if parts.query.count("&") < 200 else []
     kept = [(name, value) for name, value in pairs if not _SECRET.search(name)]
-    query = parts.query if len(kept) == len(pairs) and pairs else urlencode(kept)
+    query = parts.query if len(kept) == len(pairs) and pairs else urlencode(kept, errors="replace")
     return urlunsplit((parts.scheme, (f"[{host}]" if ":" in host else host) + port, parts.path, query, ""))
 
 
