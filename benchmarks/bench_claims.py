@@ -124,7 +124,6 @@ def fresh_line(part):
     return "  ".join(f"{name}: {precision(pairs, asked[name][1])}" for name, pairs in parts.items() if len(pairs))
 
 
-
 def precision(pairs, answer):
     """Share of the pairs of one tier that are one fact, its Wilson interval (90 %), and n."""
     same = pairs.loc[pairs["answer"] == answer, "same"]

@@ -234,26 +234,27 @@ def test_a_speaker_written_with_a_hyphen_is_named_whole():
     assert road("The president-elect said that the bridge was old.")["speaker"].tolist() == ["The president-elect"]
 
 
+def unified(texts):
+    """The names of all speakers over the articles of one event."""
+    articles = pd.DataFrame({"article_id": list("abcdefgh"[:len(texts)]), "title": "", "text": texts, "outlet": "", "agency": ""})
+    sentences, tokens = split_sentences(articles)
+    quoted = find_quoted(articles, sentences)
+    quotes = resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, find_statements(sentences, tokens, quoted)))
+    return unify_speakers(quotes, tokens, know_names(articles, tokens))["resolved"].tolist()
+
+
 @pytest.mark.models
 def test_one_voice_has_one_name_over_the_articles_of_an_event():
     texts = ["Lt. Gov. Timothy Murray met him. “He is cool,” Lt. Gov. Timothy Murray said.", "Tim Murray met him. “He is cool,” Murray said.",
              "“He is cool,” said Murray."]
-    articles = pd.DataFrame({"article_id": list("abc"), "title": "", "text": texts, "outlet": "", "agency": ""})
-    sentences, tokens = split_sentences(articles)
-    quoted = find_quoted(articles, sentences)
-    quotes = resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, find_statements(sentences, tokens, quoted)))
-    assert unify_speakers(quotes, tokens, know_names(articles, tokens))["resolved"].tolist() == ["Timothy Murray"] * 3
+    assert unified(texts) == ["Timothy Murray"] * 3
 
 
 @pytest.mark.models
 def test_a_rank_before_and_a_force_behind_a_name_make_no_second_voice():
     texts = ["Gareth Munnery paid tribute to them. “We tried,” Gareth Munnery said.",
              "Chief Superintendent Gareth Munnery of Harbour Police said: “We tried.”"]
-    articles = pd.DataFrame({"article_id": list("ab"), "title": "", "text": texts, "outlet": "", "agency": ""})
-    sentences, tokens = split_sentences(articles)
-    quoted = find_quoted(articles, sentences)
-    quotes = resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, find_statements(sentences, tokens, quoted)))
-    assert unify_speakers(quotes, tokens, know_names(articles, tokens))["resolved"].tolist() == ["Gareth Munnery"] * 2
+    assert unified(texts) == ["Gareth Munnery"] * 2
 
 
 @pytest.mark.models
