@@ -140,12 +140,13 @@ def compare(articles: pd.DataFrame, groups: pd.DataFrame, subject: str, embed: E
     """
     embed = embed_.remember(embed, embed_.Memory())  # a sentence, its narration and its clause are mostly the same words
     scope, rows = members_of(groups, subject)
-    chosen, members, ids = _choose(articles, rows, settings)
+    chosen, members, ids = standins.number_articles(articles[articles["article_id"].isin(rows["article_id"])], rows)
     overlaps = origins.find_overlaps(chosen, settings.events)
     if scope == "storyline":  # an origin is found inside an event; one text printed in two events of a storyline is still one voice
         members = members.drop(columns="origin_id").merge(origins.find_origins(chosen, overlaps), on="article_id")[members.columns.tolist()]
     progress(f"reading {len(chosen)} articles")
     parsed = parse(chosen, settings, split, one_event=True)
+    chosen = chosen.assign(genre=comparability.recognise_genres(chosen, parsed.quoted, settings.claims))
     judged = comparability.judge_comparability(chosen, parsed.sentences, members, overlaps, settings.claims)
     progress("measuring sentiment and marking cues")
     scored = score(parsed, embed, settings, scan=scan)
@@ -189,8 +190,10 @@ def contrast_reports(articles: pd.DataFrame, groups: pd.DataFrame, subject: str,
     Raises:
         InputError: no event has this id.
     """
-    chosen, members, ids = _choose(articles, members_of(groups, subject)[1], settings)
+    rows = members_of(groups, subject)[1]
+    chosen, members, ids = standins.number_articles(articles[articles["article_id"].isin(rows["article_id"])], rows)
     parsed, memory = parse(chosen, settings, split), embed_.remember(embed, embed_.Memory())
+    chosen = chosen.assign(genre=comparability.recognise_genres(chosen, parsed.quoted, settings.claims))
     judged = comparability.judge_comparability(chosen, parsed.sentences, members, origins.find_overlaps(chosen, settings.events), settings.claims)
     found = _contrasts(parsed, score(parsed, memory, settings, scan=scan, spans=False), members, judged, settings)["contrasts"]
     reports = found[found["article_id"].isin(chosen.loc[chosen["genre"] == "news", "article_id"])].reset_index(drop=True)
@@ -216,13 +219,6 @@ def members_of(groups: pd.DataFrame, subject: str) -> tuple[str, pd.DataFrame]:
         if len(members):
             return scope, members.sort_values("article_id", ignore_index=True)
     raise InputError("there is no such event or storyline", where=subject, remedy="look for it in the overview, or among the ids that `group` lists")
-
-
-def _choose(articles: pd.DataFrame, members: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
-    """The members' articles in order of time with their recognised genres, and their groups, both numbered; number -> id."""
-    chosen, members, ids = standins.number_articles(articles[articles["article_id"].isin(members["article_id"])], members)
-    genres = [comparability.recognise_genre(article, settings.claims) for article in chosen.itertuples(index=False)]
-    return chosen.assign(genre=genres), members, ids
 
 
 def _claims(parsed: Parsed, chosen: pd.DataFrame, members: pd.DataFrame, judged: pd.DataFrame, embed: Embed, settings: Settings):

@@ -36,6 +36,15 @@ def articles_of(*rows: dict) -> pd.DataFrame:
     return table
 
 
+def paragraphs(text):
+    """A SENTENCES table with one sentence a paragraph, so that no parser is needed."""
+    rows, start = [], 0
+    for number, paragraph in enumerate(text.split("\n\n"), start=1):
+        rows.append(("a", number, number, start, start + len(paragraph), paragraph))
+        start += len(paragraph) + 2
+    return pd.DataFrame(rows, columns=["article_id", "sentence", "paragraph", "start", "end", "text"])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def one_look_at_installed_components():
     """Streamlit reads the metadata of every installed package for each page a test opens, half of such a test; one look a session is enough."""

@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
-from conftest import articles_of
+from conftest import articles_of, paragraphs
 
 from analysis import schema
-from analysis.framing.comparability import judge_comparability, notices, recognise_genre
+from analysis.framing.comparability import judge_comparability, notices, recognise_genres
+from analysis.framing.quotes import find_quoted
 from analysis.settings import ClaimSettings
 
 SETTINGS = ClaimSettings()
@@ -50,6 +51,11 @@ def test_each_cause_is_named(more, verdict, words):
     assert words in found["reasons"]
 
 
+def genre_of(**given):
+    articles = articles_of({"article_id": "a", **given})
+    return recognise_genres(articles, find_quoted(articles, paragraphs(given["text"])), SETTINGS).item()
+
+
 @pytest.mark.parametrize(("title", "text", "genre"), [
     ("Opinion: Close the pier", REPORT, "opinion"),
     ("Pier closes", REPORT + " " + " ".join(["I think that I and my friends know."] * 6), "opinion"),
@@ -61,16 +67,15 @@ def test_each_cause_is_named(more, verdict, words):
     ("Pier closes", REPORT + ' "I think I know," she said.', "news"),
     ("Pier closes", REPORT + " “I went to my house. “I saw my boat, and my son and I cried,” she said.", "news"),
     ("Pier closes", REPORT + "\n\n“I went to my house, and I saw my boat.\n\n“I cried, and my son and I left,” she said.", "news"),
+    ("Pier closes", REPORT + '\n\nHe said: "I want my boat. "I saw it, and my son and I cried," he said. "I and my friends know what I did."', "news"),
     ("Ten years of opinion polls", REPORT, "news"),
 ])
 def test_the_genre_is_seen_in_title_and_text(title, text, genre):
-    article = next(articles_of({"article_id": "a", "title": title, "text": text}).itertuples())
-    assert recognise_genre(article, SETTINGS) == genre
+    assert genre_of(title=title, text=text) == genre
 
 
 def test_a_genre_that_is_given_is_kept():
-    article = next(articles_of({"article_id": "a", "genre": "live", "title": "Opinion: x", "text": REPORT}).itertuples())
-    assert recognise_genre(article, SETTINGS) == "live"
+    assert genre_of(genre="live", title="Opinion: x", text=REPORT) == "live"
 
 
 def test_shared_wording_is_said_of_both_and_a_copy_is_one_voice():

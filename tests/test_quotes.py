@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import paragraphs
 
 from analysis.corpus.sentences import split_sentences
 from analysis.framing.naming import know_names
@@ -15,15 +16,6 @@ from analysis.schema import QUOTES
 
 def table(text, title=""):
     return pd.DataFrame({"article_id": ["a"], "title": [title], "text": [text]})
-
-
-def paragraphs(text):
-    """A SENTENCES table with one sentence a paragraph, so that no parser is needed."""
-    rows, start = [], 0
-    for number, paragraph in enumerate(text.split("\n\n"), start=1):
-        rows.append(("a", number, number, start, start + len(paragraph), paragraph))
-        start += len(paragraph) + 2
-    return pd.DataFrame(rows, columns=["article_id", "sentence", "paragraph", "start", "end", "text"])
 
 
 def marked(text):

@@ -29,8 +29,6 @@ TRANSCRIPT_TITLE = re.compile(r"\b(?:transcript|full text|q ?& ?a|read the (?:fu
 TURN = re.compile(r"^(?:[A-Z][A-Z .'’-]{2,40}|(?:[A-Z][\w.'’-]{0,20} ){0,3}[A-Z][\w.'’-]{1,20}|Q|A)\s?:\s")
 STAMP = re.compile(r"^\W{0,3}(?:[01]?\d|2[0-3])[:.h][0-5]\d\b|^\W{0,3}\d{1,2}(?::\d\d)?\s?(?:a\.?m\.?|p\.?m\.?)\b", re.I)
 FIRST_PERSON = re.compile(r"\b(?:I|I'm|I’m|I've|I’ve|me|my|myself)\b")
-# To its end or to the paragraph's: a long quotation is opened again in each paragraph and closed in the last alone.
-QUOTED = re.compile(r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)", re.M)
 SECONDS_PER_HOUR = 3600.0
 
 
@@ -42,7 +40,7 @@ def judge_comparability(articles: pd.DataFrame, sentences: pd.DataFrame, groups:
     "no" = no figure, and what the text lacks counts for nothing. It judges the text at hand, never the outlet.
 
     Args:
-        articles: ARTICLES of one event.
+        articles: ARTICLES of one event, genres as `recognise_genres` gives them.
         sentences: SENTENCES of those articles.
         groups: GROUPS; `origin_id` decides which texts are the same voice.
         overlaps: OVERLAPS, pairs that share text (may be empty).
@@ -61,7 +59,7 @@ def judge_comparability(articles: pd.DataFrame, sentences: pd.DataFrame, groups:
     if articles.empty:
         return schema.COMPARABILITY.empty()
     ordered = articles.sort_values("article_id", kind="stable").reset_index(drop=True)
-    genres = pd.Series([recognise_genre(row, settings) for row in ordered.itertuples()])
+    genres = ordered["genre"].replace("", "news")
     completeness = pd.Series([_completeness(row.text, row.n_words, settings) for row in ordered.itertuples()])
     hours = _hours(ordered)
     with_sentences = set(sentences.loc[sentences["sentence"] > 0, "article_id"])
@@ -84,14 +82,29 @@ def judge_comparability(articles: pd.DataFrame, sentences: pd.DataFrame, groups:
     return pd.DataFrame(rows, columns=list(schema.COMPARABILITY.columns))
 
 
-def recognise_genre(article: object, settings: ClaimSettings) -> str:
-    """Name the genre, looking at title, address and text when the table only says news or nothing.
+def recognise_genres(articles: pd.DataFrame, quoted: pd.DataFrame, settings: ClaimSettings) -> pd.Series:
+    """Name each article's genre, looking at title, address and text when the table only says news or nothing.
 
     How to read it: one of GENRES. A genre the reader or the page has given ("opinion", "live" …) is kept. Mistakes lean to
     "news": a column without a label and without "I" stays news.
 
+    Args:
+        articles: ARTICLES.
+        quoted: QUOTED of the same articles: what somebody quoted says of himself does not count as the writer's "I".
+        settings: limits.
+
+    Returns:
+        The genres, on the index of the articles.
+
     Source: METHODS 8, step 3; the first-person share is ours: reports keep the reporter out of the text.
     """
+    marks = quoted[quoted["paragraph"] > 0].groupby("article_id")[["start", "end"]].agg(list)
+    places = {article_id: list(zip(starts, ends, strict=True)) for article_id, starts, ends in marks.itertuples()}
+    return pd.Series([_genre(article, places.get(article.article_id, []), settings) for article in articles.itertuples()],
+                     index=articles.index, dtype=object)
+
+
+def _genre(article: object, quoted: list[tuple[int, int]], settings: ClaimSettings) -> str:
     given = article.genre or "news"
     if given != "news":
         return given
@@ -104,12 +117,18 @@ def recognise_genre(article: object, settings: ClaimSettings) -> str:
         return "transcript"
     if ROUND_UP_TITLE.search(title):
         return "round-up"
-    own = QUOTED.sub(" ", text)
+    own = _outside(text, quoted)
     words = max(len(own.split()), 1)
     first_person = len(FIRST_PERSON.findall(own)) / words
     if OPINION_TITLE.search(title) or re.search(r"/(?:opinions?|editorials?|commentisfree|columnists?|op-ed)/", url):
         return "opinion"
     return "opinion" if words >= settings.teaser_words and first_person >= settings.opinion_first_person else "news"
+
+
+def _outside(text: str, stretches: list[tuple[int, int]]) -> str:
+    """Return the text without some stretches of it, which do not lie over one another."""
+    begins, ends = [0, *(end for _, end in stretches)], [*(start for start, _ in stretches), len(text)]
+    return " ".join(text[start:end] for start, end in zip(begins, ends, strict=True))
 
 
 def notices(articles: pd.DataFrame, groups: pd.DataFrame, comparability: pd.DataFrame, scope: str) -> tuple[str, ...]:
