@@ -34,13 +34,13 @@ def make_library(path: Path) -> None:
                    stderr=subprocess.DEVNULL)
 
 
-def start(library: Path) -> tuple[subprocess.Popen, str]:
+def start(library: Path, **environment: str) -> tuple[subprocess.Popen, str]:
     """Start the server as `make run` does once venv and library are in place; return it with its address, not yet answering."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     server = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port)], cwd=ROOT,
-                              env={**os.environ, "PARALLAX_LIBRARY": str(library)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                              env={**os.environ, "PARALLAX_LIBRARY": str(library), **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return server, f"http://127.0.0.1:{port}"
 
 

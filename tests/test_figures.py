@@ -96,7 +96,7 @@ def test_no_figure_shows_an_article_s_own_markup(lanes):
     voices = pd.DataFrame({"speaker": ["<i>"], "article_id": ["z"], "words_quoted": [3]})
     words = pd.DataFrame({"word": ["<i>"], "contribution": [0.2]})
     drawn = [
-        figures.draw_places(places, lanes),
+        figures.draw_slope(places, lanes),
         figures.draw_first_mentions(places, lanes, {"<i>": "<i>"}),
         figures.draw_speakers(voices, lanes, ["<i>"]),
         figures.draw_shift(words, "<b>a</b>", "b"),
@@ -142,11 +142,22 @@ def test_a_long_axis_title_is_broken_and_not_cut(lanes):
     assert all(len(line) <= canvas.LABEL for line in title.split("<br>"))
 
 
-def test_a_place_that_mentions_nothing_has_no_dot(lanes):
-    places = pd.DataFrame({"article_id": ["x"], "key": ["k"], "headline": [1], "lead": [0], "body": [3], "last": [0]})
-    figure = figures.draw_places(places, lanes)
-    assert [list(trace.x) for trace in figure.data if len(trace.x)] == [[1, 3]]
-    assert list(figure.layout.yaxis.ticktext) == ["headline", "first paragraph", "between", "last paragraph"]
+def test_the_slope_runs_through_all_places_and_no_letter_lies_on_another(lanes):
+    rows = [("y", 1, 0, 3, 0), ("x", 1, 1, 3, 1), ("z", 0, 1, 1, 0)]  # in the order of the lanes
+    places = pd.DataFrame([{"article_id": a, "key": "k", "headline": h, "lead": f, "body": b, "last": e, "count": h + f + b + e} for a, h, f, b, e in rows])
+    figure = figures.draw_slope(places.iloc[::-1], lanes)
+    assert list(figure.layout.yaxis.ticktext) == ["3 mentions", "1 mention", "not mentioned"]
+    assert list(figure.layout.xaxis.ticktext) == ["headline", "first<br>paragraph", "between", "last<br>paragraph"]
+    letters = [trace for trace in figure.data if trace.mode == "markers+text"]
+    spots = [spot for trace in letters for spot in zip(trace.x, trace.y, strict=True)]
+    assert len(spots) == 12
+    nearest = min(abs(one[1] - two[1]) for at, one in enumerate(spots) for two in spots[:at] if one[0] == two[0])
+    assert nearest >= canvas.DOT
+    for trace, (_, *counts) in zip(letters, rows, strict=True):
+        assert [fill == canvas.PALE for fill in trace.marker.color] == [count == 0 for count in counts]
+        # the height says how often: more mentions stand further up, and the same number of one article on one height
+        assert sorted(range(4), key=lambda at: (trace.y[at], at)) == sorted(range(4), key=lambda at: (-counts[at], at))
+        assert len(set(trace.y)) == len(set(counts))
 
 
 def test_an_article_that_never_mentions_an_actor_has_no_dot(lanes):

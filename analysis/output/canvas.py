@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 COLOURS = ("#009E73", "#E69F00", "#0072B2", "#CC79A7", "#56B4E9", "#F0E442", "#999999", "#44AA99")
 """Okabe-Ito without its red, so that no two articles ever look like two parties; a letter and a shape come with each."""
-SYMBOLS = ("circle", "square", "diamond", "pentagon", "hexagon", "triangle-up", "star", "octagon")
+SYMBOLS = ("circle", "square", "diamond", "pentagon", "hexagon", "triangle-up", "triangle-down", "octagon")
 EDGE, ZERO, BAND, PALE = "#6B7280", "#6B7280", "rgba(127,127,127,.22)", "#C4C9D1"
 LABEL = 46  # characters of a row's label or of a line of an axis title: what a phone 400 pixels wide has room for
 DOT = 21  # pixels between the middles of two stacked dots
@@ -132,9 +132,10 @@ def marker(lane: Mapping[str, object], fill: str = "", size: int = 20) -> dict[s
     return {"symbol": lane["symbol"], "size": size, "color": fill or lane["colour"], "opacity": 1, "line": {"width": 2, "color": EDGE}}
 
 
-def ink(fill: object) -> dict[str, object]:
-    """Return the letter's font: dark or light, whichever reads on the marker."""
-    return {"size": 13, "color": _INK.get(str(fill), "#111111")}
+def ink(fill: str | Sequence[str]) -> dict[str, object]:
+    """Return the font of a letter, or of several: dark or light, whichever reads on the marker."""
+    dark = "#111111"
+    return {"size": 13, "color": _INK.get(fill, dark) if isinstance(fill, str) else [_INK.get(each, dark) for each in fill]}
 
 
 def known(value: object) -> bool:

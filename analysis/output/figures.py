@@ -129,23 +129,43 @@ def draw_shift(words: pd.DataFrame, left: str, right: str, top: int = 15) -> go.
     return figure
 
 
-def draw_places(emphasis: pd.DataFrame, lanes: pd.DataFrame, total: int = 0) -> go.Figure:
-    """Draw how one claim or actor runs from headline to end: a row a place, a dot an article, further right = more mentions.
+def draw_slope(emphasis: pd.DataFrame, lanes: pd.DataFrame) -> go.Figure:
+    """Draw how one claim or actor runs from headline to end: a line an article, further up = more mentions in that place.
 
-    Lines from place to place crossed in a knot as soon as five articles mention something once; a place that does not mention it has no dot.
+    How to read it: every number of mentions that occurs has a row, and in it every article a track of its own, as lines of a street
+    map run side by side; so the height inside a row says nothing, and no line or letter lies on another. A pale letter does not mention it.
 
     Args:
         emphasis: rows of one key (article_id, headline, lead, body, last, key).
-        total: upper end of the axis, so that two keys can be compared; 0 fits the data.
+        lanes: from `make_lanes`.
     """
     columns = [column for column, _ in PLACES]
-    points = emphasis.melt(["article_id", "key"], columns, "column", "x").query("x > 0")
-    figure = canvas(height=150)
-    says = [f"{dict(PLACES)[column]}: {count:.0f} mentions" for column, count in zip(points["column"], points["x"], strict=True)]
-    _dots(figure, points.assign(row=points["column"].map(columns.index), says=says), lanes, [words for _, words in PLACES])
-    top = total or int(emphasis[columns].max().max())
-    name_axis(figure, "mentions", range=[0.5, top + 0.5], tick0=1, dtick=max(1, top // 8))
+    own = lanes[["article_id"]].merge(emphasis[["article_id", "key", *columns]], on="article_id")  # in the order of the letters
+    points = own.melt(["article_id", "key"], columns, "column", "count").astype({"count": int})
+    figure, counts = canvas(height=150), sorted(points["count"].unique(), reverse=True)
+    there = {count: list(dict.fromkeys(points.loc[points["count"] == count, "article_id"])) for count in counts}
+    tracks = {count: {article_id: at for at, article_id in enumerate(own["article_id"][own["article_id"].isin(there[count])])} for count in counts}
+    lines = lay_rows(figure, [_mentions(count) for count in counts], [2 * GAP + DOT * (len(tracks[count]) - 1) for count in counts])
+    tops = dict(zip(counts, lines, strict=True))
+    points["x"] = points["column"].map(columns.index)
+    points["y"] = [tops[count] + GAP + DOT * tracks[count][article_id] for count, article_id in zip(points["count"], points["article_id"], strict=True)]
+    runs = [(lane, points[points["article_id"] == lane["article_id"]]) for lane in lanes.to_dict("records")]
+    for lane, run in runs:  # all lines before all letters: on a phone a steep line would run over its neighbours' letters
+        figure.add_scatter(x=run["x"], y=run["y"], mode="lines", line={"color": lane["colour"], "width": 3}, hoverinfo="skip", name=plain(lane["label"]))
+    for lane, run in runs:
+        fills = [lane["colour"] if count else PALE for count in run["count"]]
+        figure.add_scatter(
+            x=run["x"], y=run["y"], mode="markers+text", text=[lane["letter"]] * len(run), textfont=ink(fills), marker=marker(lane) | {"color": fills},
+            customdata=[[lane["article_id"], key] for key in run["key"]], unselected={"marker": {"opacity": 1}}, name=plain(lane["label"]), cliponaxis=False,
+            hovertext=[f"{dict(PLACES)[column]}: {_mentions(count)}" for column, count in zip(run["column"], run["count"], strict=True)],
+            hovertemplate=f"{plain(lane['label'])}<br>%{{hovertext}}<extra></extra>")
+    name_axis(figure, "place in the article", range=[-0.3, len(columns) - 0.7], tickvals=list(range(len(columns))),
+              ticktext=[words.replace(" ", "<br>") for _, words in PLACES])
     return figure
+
+
+def _mentions(count: int) -> str:
+    return "not mentioned" if count == 0 else "1 mention" if count == 1 else f"{count} mentions"
 
 
 def draw_first_mentions(emphasis: pd.DataFrame, lanes: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:

@@ -83,13 +83,12 @@ def _way(chosen: Comparison, lanes: pd.DataFrame, row: dict[str, object]) -> Mar
 def _draw_slope(chosen: Comparison, lanes: pd.DataFrame, kind: str, picked: str) -> tuple[Any, widgets.Twin]:
     """Return the figure of one claim or actor from headline to end, and its table."""
     rows = chosen.emphasis[(chosen.emphasis["kind"] == kind) & (chosen.emphasis["key"] == picked)]
-    total = int(chosen.emphasis[["headline", "lead", "body", "last"]].max().max())
     lines = [
         [widgets.tag(row), row["headline"], row["lead"], row["body"], row["last"], f"{row['prominence']:.0%}", _way(chosen, lanes, row)]
         for row in lanes.merge(rows, on="article_id").to_dict("records")
     ]
     twin = marks.table(["Article", "Headline", "First paragraph", "Between", "Last paragraph", "Prominence", "Where"], lines, "Mentions by place")
-    return figures.draw_places(rows, lanes, total), widgets.Twin(twin, rows, chosen)
+    return figures.draw_slope(rows, lanes), widgets.Twin(twin, rows, chosen)
 
 
 def _slope(chosen: Comparison, lanes: pd.DataFrame, kind: str, labels: dict[str, str]) -> None:
@@ -109,6 +108,12 @@ def _slope(chosen: Comparison, lanes: pd.DataFrame, kind: str, labels: dict[str,
         f"Mentions of {marks.cut(labels[picked], 100)} in headline, first paragraph, between and last paragraph, by article.",
         twin,
         pick,
+    )
+    st.html(
+        Markup(
+            '<p class="px-small px-dim">A line an article. Each row is a number of mentions; inside a row the lines only run side by side. '
+            "Pale: not mentioned there. Click a letter for its sentences.</p>"
+        )
     )
 
 
