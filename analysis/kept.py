@@ -18,7 +18,7 @@ from analysis import road
 from analysis.corpus import sentences as sentences_
 from analysis.corpus.library import Library
 from analysis.events import embed as embed_
-from analysis.schema import CONTRASTS, Embed, Scan
+from analysis.schema import COMPARISON_TABLES, CONTRASTS, Embed, Scan
 from analysis.settings import Settings
 
 
@@ -38,8 +38,9 @@ def split_of(library: Library, settings: Settings) -> road.Parse:
 
 
 def key_of(*parts: Any) -> str:
-    """Return the hash of everything that makes a thing worth keeping: the parts named, versions and models."""
-    made_by = [road.VERSION, embed_.BACKEND, sentences_.MODEL_DIGEST, road.loaded.load_loaded()["digest"]]
+    """Return the hash of everything that makes a thing worth keeping: the parts named, versions, models and the columns of the tables."""
+    columns = [[table.name, *table.columns] for table in COMPARISON_TABLES]
+    made_by = [road.VERSION, columns, embed_.BACKEND, sentences_.MODEL_DIGEST, road.loaded.load_loaded()["digest"]]
     given = [*made_by, *(part.as_dict() if isinstance(part, Settings) else part for part in parts)]
     return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 

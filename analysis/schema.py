@@ -137,7 +137,7 @@ LINKS = Table("links", "one pair of units that may state the same fact", {
     "mutual": "True when each is the other's nearest in its origin",
 })
 VALUES = Table("values", "one number, time, date or full name stated in a unit", {
-    "article_id": "", "sentence": "", "start": "start of the unit, as in units", "kind": "number, year, clock, date, name",
+    "article_id": "", "sentence": "", "start": "start of the unit, as in units", "end": "its end", "kind": "number, year, clock, date, name",
     "about": "lemmas of what is counted, sorted, joined by blanks; the lower-cased name for names", "value": "clock: minutes after midnight; NaN for names",
     "low": "smallest value the wording allows ('about 400': 360)", "high": "", "denied": "True for 'not 14'", "text": "as printed, with what is counted",
 })
@@ -148,7 +148,8 @@ CLAIM_INDEX = Table("claim_index", "one claim", {
 })
 CLAIMS = Table("claims", "claim x article", {
     "claim_id": "", "article_id": "", "status": "firm, likely, not found, cannot tell",
-    "left_out": "True only under METHODS 4.3's conditions", "sentence": "where it is, or the closest sentence when not found; <NA> without text",
+    "left_out": "True only under METHODS 4.3's conditions", "first": "paragraph of its first mention, 0 = headline; <NA> when not found",
+    "sentence": "of the wording shown, or of the closest when not found; <NA> without text",
     "paragraph": "", "start": "", "end": "", "wording": "exact words, also of the closest sentence", "similarity": "cosine to the label",
     "attribution": "who is credited for it here, ''", "conflict": "this article's differing value ('14 injured'), ''",
     "sentences": "list of every sentence number that states it here, 0 = title; [] when not found",

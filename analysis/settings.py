@@ -190,6 +190,7 @@ class ClaimSettings:
     opinion_first_person: float = 0.012  # share of narrator words that are I / my / me; reports stay under 0.004 (basil: 99 % under 0.003)
 
     clause_tokens: int = 5  # words on each side of a cut; shorter pieces carry no claim of their own (METHODS 4.3)
+    inner_words: int = 7  # words of a relative clause inside a sentence from which it may state a fact of its own
     min_words: int = 5  # words; "he said on Monday" is no claim (METHODS 4.3: 6 tokens with the full stop)
     max_words: int = 60  # words; longer units are lists or broken splits and match everything a little (METHODS 4.3)
     credit_words: int = 14  # words; ", said Jane Roe, a nurse who lives on the island" is credit, more is a statement of its own
@@ -200,6 +201,7 @@ class ClaimSettings:
     denial_cost: float = 0.05  # taken off when only one of the two is negated: "closed" and "not closed" have nearly the same vector
     telling_words: float = 2.0  # words in common that are no names (one that only the two have counts 1, others less); of likely pairs under it .37 state one fact, of the others .72 (benchmarks/bench_claims.py)
     names_cost: float = 0.085  # taken off the agreement of a pair under it; most of the way from `firm` to `likely`: more costs recall (labels, half "choose")
+    event_cost: float = 0.10  # taken off between two events of a storyline: other happenings with the same people need the agreement of `firm` to be `likely`
     floor: float = 0.45  # cosine; no pair under it is looked at (one in five pairs at .50 to .60 is one fact, labels)
     firm: float = 0.94  # agreement; .94 of such labelled pairs state one fact (benchmarks/bench_claims.py)
     likely: float = 0.84  # agreement; about seven in ten of the pairs between here and `firm` state one fact (81 fresh labels, benchmarks/bench_claims.py)

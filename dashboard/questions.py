@@ -76,11 +76,11 @@ def _first(chosen: Comparison, letters: dict[str, str], options: tuple[str, ...]
     index = chosen.claim_index[(chosen.claim_index["n_origins"] > 1) & (chosen.claim_index["spread"] > 0)]
     for claim in index.sort_values(["spread", "claim_id"], ascending=[False, True]).to_dict("records"):
         cells = chosen.claims[(chosen.claims["claim_id"] == claim["claim_id"]) & chosen.claims["status"].isin(["firm", "likely"])]
-        first = cells[cells["paragraph"] == cells["paragraph"].min()]
+        first = cells[cells["first"] == cells["first"].min()]
         if 0 < len(first) < len(cells) and len(str(claim["label"]).split()) > 5:
             places = ", ".join(
-                f"{letters[row['article_id']]} {'headline' if row['paragraph'] == 0 else '¶' + str(int(row['paragraph']))}"
-                for row in cells.sort_values("paragraph").to_dict("records")
+                f"{letters[row['article_id']]} {'headline' if row['first'] == 0 else '¶' + str(int(row['first']))}"
+                for row in cells.sort_values("first", kind="stable").to_dict("records")
             )
             answers = tuple(sorted(letters[key] for key in first["article_id"]))
             state = (("claim", str(claim["claim_id"])), ("cell", str(first["article_id"].iloc[0])), ("at", "pair"))

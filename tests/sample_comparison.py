@@ -132,6 +132,7 @@ def _claims(articles: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, pd.Dat
                     "article_id": key,
                     "status": status,
                     "left_out": status == "not found" and place == 3,
+                    "first": row["paragraph"] if status == "firm" else pd.NA,
                     "sentence": sentence,
                     "sentences": [sentence],
                     "paragraph": row["paragraph"],

@@ -26,9 +26,10 @@ def units_of(*rows):
     return pd.DataFrame(table, columns=[*schema.UNITS.columns, "speaker", "quoted"])
 
 
-def values_of(*rows):
-    """(article, sentence, kind, about, value, denied, text) -> VALUES without slack."""
-    table = [(article, sentence, 0, kind, about, value, value, value, denied, text) for article, sentence, kind, about, value, denied, text in rows]
+def values_of(units, *rows):
+    """(article, sentence, kind, about, value, denied, text) -> VALUES of these units without slack."""
+    ends = dict(zip(zip(units["article_id"], units["sentence"], strict=True), units["end"], strict=True))
+    table = [(article, sentence, 0, ends[article, sentence], kind, about, value, value, value, denied, text) for article, sentence, kind, about, value, denied, text in rows]
     return pd.DataFrame(table, columns=list(schema.VALUES.columns))
 
 
@@ -129,7 +130,7 @@ def test_a_word_that_the_event_also_prints_small_is_no_name():
 
 
 def test_another_number_of_injured_is_a_finding_with_its_times():
-    values = values_of(("a", 1, "number", "injured people", 14, False, "14 injured"), ("b", 1, "number", "injured people", 11, False, "11 injured"),
+    values = values_of(HURT, ("a", 1, "number", "injured people", 14, False, "14 injured"), ("b", 1, "number", "injured people", 11, False, "11 injured"),
                        ("c", 1, "number", "injured people", 14, False, "14 injured"))
     index, cells = aligned(HURT, [EAST] * 3, values, hours={"a": 8, "b": 20, "c": 9})
     assert index["conflict"].tolist() == ["14 injured (Tue 12 Mar 08:00, A and 1 more) → 11 injured (Tue 12 Mar 20:00, B)"]
@@ -140,19 +141,19 @@ def test_values_side_by_side_have_no_arrow_unless_one_denies_the_other():
     held = [("a", 1, "number", "injured people", 14, False, "14 injured"), ("b", 1, "number", "injured people", 11, False, "11 injured"),
             ("c", 1, "number", "injured people", 14, False, "14 injured")]
     hours = {"a": 8, "b": 10, "c": 20}  # c still says 14 after b
-    assert " / " in aligned(HURT, [EAST] * 3, values_of(*held), hours=hours)[0]["conflict"][0]
-    denial = values_of(*held, ("b", 1, "number", "injured people", 14, True, "14 injured"))
+    assert " / " in aligned(HURT, [EAST] * 3, values_of(HURT, *held), hours=hours)[0]["conflict"][0]
+    denial = values_of(HURT, *held, ("b", 1, "number", "injured people", 14, True, "14 injured"))
     assert " → " in aligned(HURT, [EAST] * 3, denial, hours=hours)[0]["conflict"][0]
 
 
 def test_numbers_of_other_things_are_no_conflict():
-    values = values_of(("a", 1, "number", "injured", 14, False, "14"), ("b", 1, "number", "vote", 11, False, "11"), ("c", 1, "number", "injured money", 3, False, "3"))
+    values = values_of(HURT, ("a", 1, "number", "injured", 14, False, "14"), ("b", 1, "number", "vote", 11, False, "11"), ("c", 1, "number", "injured money", 3, False, "3"))
     assert aligned(HURT, [EAST] * 3, values)[0]["conflict"].tolist() == [""]
 
 
 def test_two_spellings_of_a_name_are_a_finding_and_two_people_are_not():
     def found(other):
-        values = values_of(("a", 1, "name", "jon smith", np.nan, False, "Jon Smith"), ("b", 1, "name", other.lower(), np.nan, False, other))
+        values = values_of(HURT, ("a", 1, "name", "jon smith", np.nan, False, "Jon Smith"), ("b", 1, "name", other.lower(), np.nan, False, other))
         return aligned(HURT, [EAST] * 3, values)[0]["conflict"][0]
 
     assert "John Smith" in found("John Smith")
@@ -161,7 +162,7 @@ def test_two_spellings_of_a_name_are_a_finding_and_two_people_are_not():
 
 
 def test_order_changes_nothing_and_input_stays():
-    values = values_of(("a", 1, "number", "injured", 14, False, "14"), ("b", 1, "number", "injured", 11, False, "11"))
+    values = values_of(HURT, ("a", 1, "number", "injured", 14, False, "14"), ("b", 1, "number", "injured", 11, False, "11"))
     kept = HURT.copy(deep=True)
     vectors = np.array([EAST, EAST, EAST])
     plain = aligned(HURT, vectors, values)
@@ -226,6 +227,57 @@ def test_a_relative_clause_that_ends_the_sentence_is_a_piece_with_its_noun_and_a
              ("down", "down", "ADP", "prep", 7), ("the", "the", "DET", "det", 10), ("road", "road", "NOUN", "pobj", 8)]
     assert split_units(*parsed(*words), SETTINGS)["text"].tolist() == ["Police held a young driver", "a young driver , who fled down the road"]
     assert len(split_units(*parsed(*words[:8]), SETTINGS)) == 1
+
+
+@pytest.mark.parametrize(("dateline", "paragraph"), [
+    ("WENDLEMOUTH, March 12 (Estuary Wire) - ", 1), ("WASHINGTON — ", 1), ("AMHERST, N.H. — ", 1), ("Moscow (TASS) – ", 2), ("LOS ANGELES/CHARLESTON, S.C. (Reuters) -", 3),
+    ("Bob Casey (D-Pa.) – ", None), ("The NATO – ", None), ("WASHINGTON — ", 4),
+])
+def test_a_dateline_is_in_no_piece(dateline, paragraph):
+    text = dateline + "Fourteen people were hurt."
+    sentences = pd.DataFrame([("a", 1, paragraph or 1, 0, len(text), text)], columns=list(schema.SENTENCES.columns))
+    tokens = parsed(*((word, word, "X", "dep", 0) for word in text.split()))[1]
+    is_one = paragraph and paragraph <= 3
+    assert split_units(sentences, tokens, SETTINGS)["text"].tolist() == [text[len(dateline):].strip() if is_one else text]
+
+
+REFUSED = parsed(("The", "the", "DET", "det", 1), ("council", "council", "NOUN", "nsubj", 9), ("that", "that", "PRON", "nsubj", 5),
+                 ("last", "last", "ADJ", "amod", 4), ("autumn", "autumn", "NOUN", "npadvmod", 5), ("refused", "refuse", "VERB", "relcl", 1),
+                 ("money", "money", "NOUN", "dobj", 5), ("for", "for", "ADP", "prep", 5), ("repairs", "repair", "NOUN", "pobj", 7),
+                 ("voted", "vote", "VERB", "ROOT", 9), ("on", "on", "ADP", "prep", 9), ("Tuesday", "tuesday", "PROPN", "pobj", 10),
+                 ("to", "to", "PART", "aux", 13), ("close", "close", "VERB", "xcomp", 9), ("the", "the", "DET", "det", 15), ("pier", "pier", "NOUN", "dobj", 13))
+REFUSAL = "The council that last autumn refused money for repairs"
+
+
+def test_a_relative_clause_inside_a_sentence_is_a_piece_beside_the_whole_and_a_short_one_is_not():
+    pieces = split_units(*REFUSED, SETTINGS)
+    assert pieces["text"].tolist() == [REFUSAL, REFUSED[0]["text"][0]]
+    assert pieces["lemmas"].tolist()[0] == {"council", "last", "autumn", "refuse", "money", "repair"}
+    sentences, tokens = REFUSED
+    tokens = tokens[tokens["token"] != 3].assign(token=range(15))  # without "last" six words are left of the clause
+    shifted = tokens["head"].where(tokens["head"] < 3, tokens["head"] - 1)
+    assert len(split_units(sentences, tokens.assign(head=shifted), SETTINGS)) == 1
+
+
+def test_a_sentence_that_tells_two_facts_stands_in_the_claim_of_each_and_its_inner_clause_in_none_alone():
+    pieces = split_units(*REFUSED, SETTINGS).assign(speaker="", quoted=False)
+    others = units_of(("b", 1, "the councillors refused the repair money in autumn", ""), ("c", 1, "on Tuesday councillors voted for closing", ""))
+    toward = [EAST, [0.1, 0.994987, 0.0], EAST, NORTH]
+    index, cells = aligned(pd.concat([pieces, others], ignore_index=True), toward)
+    carried = cells[cells["status"].isin(["firm", "likely"])]
+    assert {frozenset(zip(part["article_id"], part["wording"], strict=True)) for _, part in carried.groupby("claim_id")} == {
+        frozenset({("a", REFUSAL), ("b", others["text"][0])}), frozenset({("a", REFUSED[0]["text"][0]), ("c", others["text"][1])})}
+    alone = aligned(pieces, toward[:2])[0]
+    assert alone["label"].tolist() == [REFUSED[0]["text"][0]]
+
+
+def test_two_events_of_a_storyline_need_more_to_say_the_same():
+    units = units_of(("a", 1, CLOSED, ""), ("b", 1, "yesterday the council closed its market", ""))
+    groups = event_of(units)[1]
+    near = np.array([EAST, [0.7, 0.714143, 0.0]], dtype=np.float32)  # .70 + .8 x the weight of 3 in 8 lemmas
+    links = [link_units(units, near, schema.VALUES.empty(), groups.assign(event_id=events), SETTINGS)["agreement"].item() for events in (["e", "e"], ["e", "f"])]
+    assert links[0] - links[1] == pytest.approx(SETTINGS.event_cost)
+    assert links[0] >= SETTINGS.likely > links[1]
 
 
 def test_a_title_is_never_cut():

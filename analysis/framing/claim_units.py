@@ -48,7 +48,7 @@ class Event:
         self.origin = np.unique(self.articles["origin"].astype(str), return_inverse=True)[1]
         owner = pd.Index(self.articles["article_id"]).get_indexer(evidence.units["article_id"])
         place = evidence.units.assign(article=owner, row=np.arange(len(evidence.units)))
-        place = place.sort_values(["article", "sentence", "start"], kind="stable").reset_index(drop=True)
+        place = place.sort_values(["article", "sentence", "start", "end"], kind="stable").reset_index(drop=True)
         self.units, self.article = place, place["article"].to_numpy(dtype=int)
         rows = place["row"].to_numpy(dtype=int)
         self.vectors = np.ascontiguousarray(np.asarray(evidence.vectors, dtype=np.float32)[rows]) if len(rows) else np.zeros((0, 1), np.float32)
@@ -67,6 +67,7 @@ class Event:
         for unit in np.flatnonzero(sizes).tolist():
             self.twins.setdefault(founder.setdefault(int(worded[unit]), unit), []).append(unit)
         self.founders = np.array(list(self.twins), dtype=int)
+        self.inner = _held(place)
         judged = evidence.comparability.drop_duplicates("article_id").set_index("article_id").reindex(self.articles["article_id"])
         self.usable = judged["verdict"].ne("no").to_numpy()
         known = self.articles["language"].isin(["", settings.language]).to_numpy()
@@ -79,3 +80,13 @@ class Event:
             for one, other in product(self.twins.get(int(first), [int(first)]), self.twins.get(int(second), [int(second)])):
                 self.strength.setdefault(one, {})[other] = agreement
                 self.strength.setdefault(other, {})[one] = agreement
+
+
+def _held(units: pd.DataFrame) -> np.ndarray:
+    """Say of each unit whether another of its sentence holds it: a clause inside it, which says nothing that the other does not."""
+    spans: dict[tuple, list[tuple[int, int]]] = {}
+    keys = list(zip(units["article_id"], units["sentence"], units["start"], units["end"], strict=True))
+    for article_id, sentence, start, end in keys:
+        spans.setdefault((article_id, sentence), []).append((start, end))
+    return np.array([any(first <= start and end <= last and last - first > end - start for first, last in spans[article_id, sentence])
+                     for article_id, sentence, start, end in keys], dtype=bool)

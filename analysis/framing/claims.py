@@ -51,11 +51,13 @@ def align_claims(evidence: Evidence, settings: ClaimSettings) -> tuple[pd.DataFr
     event = Event(evidence, settings)
     if not len(event.founders):
         return schema.CLAIM_INDEX.empty(), schema.CLAIMS.empty()
-    claims = [_with_twins(event, claim) for claim in _absorb(event, _components(event, settings), settings)]
+    told = [claim for claim in _absorb(event, _components(event, settings), settings) if not event.inner[claim.members].all() or _shared(event, claim)]
+    claims = [_with_twins(event, claim) for claim in told]
     cells = _cells(event, claims, settings)
-    index = _index(event, claims, cells)
+    mentions = _mentions(event, claims, cells, settings)
+    index = _index(event, claims, mentions)
     order = index.sort_values(["n_origins", "spread", "place"], ascending=[False, False, True], kind="stable").index.tolist()
-    table = _table(event, [(index.at[at, "claim_id"], claims[at], cells[at]) for at in order], settings)
+    table = _table(event, [(index.at[at, "claim_id"], cells[at], mentions[at]) for at in order])
     return index.loc[order, list(schema.CLAIM_INDEX.columns)].reset_index(drop=True), table
 
 
@@ -129,6 +131,11 @@ def _absorb(event: Event, claims: list[_Claim], settings: ClaimSettings) -> list
     return kept
 
 
+def _shared(event: Event, claim: _Claim) -> bool:
+    """Does more than one article state the claim? A clause that one has inside a sentence is told by the sentence."""
+    return len(set(event.article[claim.members].tolist())) > 1
+
+
 def _with_twins(event: Event, claim: _Claim) -> _Claim:
     """The claim with every further print of its wordings."""
     members = [twin for unit in claim.members for twin in event.twins.get(unit, [unit])]
@@ -184,59 +191,56 @@ def _carried(event: Event, claim: _Claim, settings: ClaimSettings) -> dict[int, 
     return found
 
 
-def _index(event: Event, claims: list[_Claim], cells: list[dict[int, tuple[int, str, float]]]) -> pd.DataFrame:
+def _mentions(event: Event, claims: list[_Claim], cells: list[dict[int, tuple[int, str, float]]], settings: ClaimSettings) -> list[dict[int, list[int]]]:
+    """For each claim: article that carries it -> every sentence of it that states it, 0 = title."""
+    headlines, numbers, found = _headlines(event, claims, cells, settings), event.units["sentence"].tolist(), []
+    for at, (claim, cell) in enumerate(zip(claims, cells, strict=True)):
+        stated = {article: {numbers[unit]} for article, (unit, status, _) in cell.items() if status in (FIRM, LIKELY)}
+        for unit in claim.members:
+            stated[int(event.article[unit])].add(numbers[unit])
+        found.append({article: sorted(said | ({0} if (at, article) in headlines else set())) for article, said in stated.items()})
+    return found
+
+
+def _index(event: Event, claims: list[_Claim], mentions: list[dict[int, list[int]]]) -> pd.DataFrame:
     """CLAIM_INDEX in the order of `claims`, with `place` = first relative position, by which equal claims are ranked."""
     units, rows = event.units, []
-    relative = units["sentence"].to_numpy(dtype=float) / event.last_sentence[event.article]
-    names, starts, texts = units["article_id"].tolist(), units["start"].tolist(), units["text"].tolist()
+    names, starts, ends, texts = (units[column].tolist() for column in ("article_id", "start", "end", "text"))
     numbers = units["sentence"].tolist()
-    for claim, cell in zip(claims, cells, strict=True):
-        carriers = [article for article, (_, status, _) in cell.items() if status in (FIRM, LIKELY)]
-        origins = {int(event.origin[article]) for article in carriers}
+    for claim, stated in zip(claims, mentions, strict=True):
+        origins = {int(event.origin[article]) for article in stated}
         voting = origins & event.votes
-        places = [relative[cell[article][0]] for article in carriers]
+        places = [said[0] / event.last_sentence[article] for article, said in stated.items()]
         coverage = "one" if len(origins) == 1 else "all" if event.votes and voting == event.votes else "some"
-        key = hashlib.sha256(f"{names[claim.label]}|{numbers[claim.label]}|{starts[claim.label]}".encode()).hexdigest()[:12]
+        key = hashlib.sha256(f"{names[claim.label]}|{numbers[claim.label]}|{starts[claim.label]}|{ends[claim.label]}".encode()).hexdigest()[:12]
         rows.append((key, texts[claim.label], names[claim.label], numbers[claim.label], len(origins), len(voting) / len(event.votes) if event.votes else np.nan,
                      coverage, float(max(places) - min(places)), "", float(min(places))))
     return pd.DataFrame(rows, columns=[*schema.CLAIM_INDEX.columns, "place"])
 
 
-def _table(event: Event, ranked: list[tuple[str, _Claim, dict[int, tuple[int, str, float]]]], settings: ClaimSettings) -> pd.DataFrame:
+def _table(event: Event, ranked: list[tuple[str, dict[int, tuple[int, str, float]], dict[int, list[int]]]]) -> pd.DataFrame:
     """CLAIMS: one row a claim and article, articles by id inside a claim."""
-    headlines, numbers = _headlines(event, ranked, settings), event.units["sentence"].tolist()
     by_id = np.argsort(event.articles["article_id"].astype(str).to_numpy(), kind="stable").tolist()
-    claim_ids, articles, statuses, units, similarity, sentences = [], [], [], [], [], []
-    for at, (claim_id, claim, cell) in enumerate(ranked):
-        stated: dict[int, set[int]] = {}
-        for unit in claim.members:
-            stated.setdefault(int(event.article[unit]), set()).add(numbers[unit])
-        for article in by_id:
-            if article in cell:
-                unit, status, cosine = cell[article]
-                carried = status in (FIRM, LIKELY)
-                said = stated.get(article, set()) | ({numbers[unit]} if carried else set()) | ({0} if carried and (at, article) in headlines else set())
-                claim_ids.append(claim_id)
-                articles.append(article)
-                statuses.append(status)
-                units.append(unit)
-                similarity.append(cosine)
-                sentences.append(sorted(said))
-    cut = event.units.iloc[units].reset_index(drop=True)
+    paragraph_of = dict(zip(zip(event.article.tolist(), event.units["sentence"].tolist(), strict=True), event.units["paragraph"].tolist(), strict=True))
+    rows = [(claim_id, article, *cell[article], stated.get(article, [])) for claim_id, cell, stated in ranked for article in by_id if article in cell]
+    claim_ids, articles, units, statuses, similarity, sentences = zip(*rows, strict=True)
+    firsts = [paragraph_of.get((article, said[0]), 0) if said else pd.NA for article, said in zip(articles, sentences, strict=True)]
+    cut = event.units.iloc[list(units)].reset_index(drop=True)
     credit = cut["speaker"].where(np.isin(statuses, [FIRM, LIKELY]), "")
-    table = pd.DataFrame({"claim_id": claim_ids, "article_id": event.articles["article_id"].to_numpy()[articles], "status": statuses, "left_out": False,
-                          "sentence": cut["sentence"], "paragraph": cut["paragraph"], "start": cut["start"], "end": cut["end"], "wording": cut["text"],
-                          "similarity": similarity, "attribution": credit, "conflict": "", "sentences": sentences})
+    table = pd.DataFrame({"claim_id": claim_ids, "article_id": event.articles["article_id"].to_numpy()[list(articles)], "status": statuses, "left_out": False,
+                          "first": pd.array(firsts, dtype="Int64"), "sentence": cut["sentence"], "paragraph": cut["paragraph"], "start": cut["start"],
+                          "end": cut["end"], "wording": cut["text"], "similarity": similarity, "attribution": credit, "conflict": "", "sentences": sentences})
     return table[list(schema.CLAIMS.columns)]
 
 
-def _headlines(event: Event, ranked: list[tuple], settings: ClaimSettings) -> set[tuple[int, int]]:
+def _headlines(event: Event, claims: list[_Claim], cells: list[dict[int, tuple[int, str, float]]], settings: ClaimSettings) -> set[tuple[int, int]]:
     """(claim, article) pairs whose title states the claim: close to the article's own wording of it, or to the label."""
     found = set()
     lemmas = event.units["lemmas"].tolist()
     for title in event.titles.tolist():
         article = int(event.article[title])
-        here = [(at, cell[article][0], claim.label) for at, (_, claim, cell) in enumerate(ranked) if article in cell and cell[article][1] in (FIRM, LIKELY)]
+        here = [(at, cell[article][0], claim.label) for at, (claim, cell) in enumerate(zip(claims, cells, strict=True))
+                if article in cell and cell[article][1] in (FIRM, LIKELY)]
         for at, own, label in here:
             score = max(_closeness(event, lemmas, title, other, settings) for other in (own, label))
             if score >= settings.headline:

@@ -66,13 +66,13 @@ def mark_conflicts(claim_index: pd.DataFrame, claims: pd.DataFrame, values: pd.D
         schema.check_table(table, contract)
     stated_in: dict[tuple, list[tuple]] = {}
     for value in values.itertuples(index=False):
-        stated_in.setdefault((value.article_id, value.sentence, value.start), []).append(
+        stated_in.setdefault((value.article_id, value.sentence, value.start, value.end), []).append(
             (value.kind, frozenset(value.about.split()), value.low, value.high, bool(value.denied), value.text))
     printed = articles.drop_duplicates("article_id").set_index("article_id")
     whole, cell_text = {}, {}
     carried = claims[claims["status"].isin(CARRIED)]
     for claim_id, cells in carried[carried["claim_id"].duplicated(keep=False)].groupby("claim_id", sort=False):
-        places = zip(cells["article_id"], cells["sentence"], cells["start"], strict=True)
+        places = zip(cells["article_id"], cells["sentence"], cells["start"], cells["end"], strict=True)
         stated = [_Stated(place[0], *value) for place in places for value in stated_in.get(place, [])]
         firm = set(cells.loc[cells["status"] == "firm", "article_id"])
         found = _conflict(stated, firm, settings) if len({value.article_id for value in stated}) > 1 else []

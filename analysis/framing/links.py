@@ -39,7 +39,7 @@ def link_units(units: pd.DataFrame, vectors: np.ndarray, values: pd.DataFrame, g
         units: UNITS with `speaker` and `quoted` (see `credit_units`).
         vectors: (len(units), m) float32 unit rows, in the order of `units`.
         values: VALUES.
-        groups: GROUPS; units of one origin are no neighbours.
+        groups: GROUPS; units of one origin are no neighbours, and those of two events of a storyline must agree more.
         settings: thresholds.
 
     Returns:
@@ -68,12 +68,13 @@ class _Marks:
     """Units sorted by origin, article and place, with what each says beside its vector."""
 
     def __init__(self, units: pd.DataFrame, values: pd.DataFrame, groups: pd.DataFrame, settings: ClaimSettings) -> None:
-        origins = units["article_id"].map(groups.drop_duplicates("article_id").set_index("article_id")["origin_id"]).astype(str)
-        keyed = units.assign(origin_key=origins, row=np.arange(len(units)))
-        keyed = keyed.sort_values(["origin_key", "article_id", "sentence", "start"], kind="stable")
+        homes = groups.drop_duplicates("article_id").set_index("article_id")
+        keyed = units.assign(origin_key=units["article_id"].map(homes["origin_id"]).astype(str), row=np.arange(len(units)))
+        keyed = keyed.sort_values(["origin_key", "article_id", "sentence", "start", "end"], kind="stable")
         self.rows = keyed["row"].to_numpy(dtype=int)
         self.origin = np.unique(keyed["origin_key"], return_inverse=True)[1]
         self.article = np.unique(keyed["article_id"].astype(str), return_inverse=True)[1]
+        self.event = np.unique(keyed["article_id"].map(homes["event_id"]).astype(str), return_inverse=True)[1]
         words = keyed["text"].str.split().str.len().to_numpy(dtype=int)
         again = keyed.duplicated(["origin_key", "text"]).to_numpy()  # a wording that one origin prints twice speaks once
         founds = ~again & (keyed["sentence"].to_numpy(dtype=int) > 0) & (words >= settings.min_words) & (words <= settings.max_words)
@@ -87,9 +88,9 @@ class _Marks:
         figures: dict[tuple, list[tuple]] = {}
         for value in values.itertuples(index=False):
             if value.kind in COUNTED:
-                figures.setdefault((value.article_id, value.sentence, value.start), []).append(
+                figures.setdefault((value.article_id, value.sentence, value.start, value.end), []).append(
                     (value.kind, frozenset(value.about.split()), value.low, value.high, bool(value.denied)))
-        self.figures = [figures.get(key, ()) for key in zip(keyed["article_id"], keyed["sentence"], keyed["start"], strict=True)]
+        self.figures = [figures.get(key, ()) for key in zip(keyed["article_id"], keyed["sentence"], keyed["start"], keyed["end"], strict=True)]
 
     def agreement(self, pair: tuple[int, int], cosine: float, overlap: float, settings: ClaimSettings) -> float:
         """Cosine plus what words and figures add; -1 when a figure at odds or another speaker forbids the pair."""
@@ -106,7 +107,7 @@ class _Marks:
             score -= settings.denial_cost
         if not runs and self.speakers[one] and self.speakers[other] and not self.speakers[one] & self.speakers[other]:
             return -1.0
-        return score
+        return score if self.event[one] == self.event[other] else max(score - settings.event_cost, 0.0)
 
 
 def _runs(text: str, length: int) -> frozenset[int]:

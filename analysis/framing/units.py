@@ -6,6 +6,8 @@ match every outlet's sentence a little and none well. The pieces are cut by gram
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from analysis import schema
@@ -21,6 +23,10 @@ PERSONAL = frozenset({"i", "he", "she", "it", "we", "they", "you"})
 CLOSING_MARKS = frozenset("”’\"'»")
 OPENING_MARKS = frozenset("“‘\"'«„")
 CONTENT = frozenset({"NOUN", "VERB", "ADJ", "PROPN", "NUM"})
+DATELINE = re.compile(  # "WASHINGTON — ", "LOS ANGELES/CHARLESTON, S.C. (Reuters) - ", "Moscow (TASS) – "; not "Bob Casey (D-Pa.) – who"
+    r"(?:[A-Z]{3}[^()\n]{0,47}|[A-Z][^()\n]{2,27})\((?=[A-Z][A-Za-z]{2})[^()\n]{3,30}\)\s{0,2}[-–—]{1,2}\s{0,2}"
+    r"|[A-Z]{4}[A-Z .,'’&]{0,30}(?:[A-Z][a-z]{2,8}\.? \d{1,2})?\s{0,2}(?:--|[–—]|(?<= )-)\s{0,2}(?=[\"“‘A-Z])")
+FIRST_PARAGRAPHS = 3  # a dateline opens the report, behind a standfirst or a byline at most
 EDGE = " ,;—–-\n\t"
 EMPTY_LEMMAS = frozenset("say tell add be have do make get take go come mr mrs ms".split())
 
@@ -31,7 +37,8 @@ def split_units(sentences: pd.DataFrame, tokens: pd.DataFrame, settings: ClaimSe
     Cuts: at ";" and at a dash between two clauses; before a clause with its own subject that ends the sentence ("…, while
     police say …", "when a barrier collapsed"), which then begins behind its "while" or "and that"; before a relative clause
     behind a comma that ends the sentence, which begins at the noun it speaks of ("Jane Roe, who was hurt"), so that every piece
-    reads as a statement. A piece shorter than `clause_tokens` stays with its neighbour. Titles are never cut.
+    reads as a statement. A relative clause inside a sentence is a piece beside the whole. A piece shorter than `clause_tokens`
+    stays with its neighbour. A dateline ("LONDON (Reuters) -") is in no piece. Titles are never cut.
 
     Args:
         sentences: SENTENCES; an extra `voice` column is ignored.
@@ -40,7 +47,7 @@ def split_units(sentences: pd.DataFrame, tokens: pd.DataFrame, settings: ClaimSe
 
     Returns:
         UNITS sorted by article_id, sentence, start; the pieces of a sentence cover it but for the marks, blanks and joining
-        words between them, and a relative clause shares its noun with the piece before; `lemmas` are its content words,
+        words between them, and a relative clause shares its noun with the piece before, or all its words with the piece around; `lemmas` are its content words,
         `denies` a "not" on its own verb. Empty without sentences.
 
     Raises:
@@ -55,14 +62,16 @@ def split_units(sentences: pd.DataFrame, tokens: pd.DataFrame, settings: ClaimSe
     rows = []
     for row in ordered[list(schema.SENTENCES.columns)].itertuples(index=False):
         part = parts.get((row.article_id, row.sentence)) if row.sentence > 0 else None
+        first = row.start + _dateline_end(row) if part else row.start
         last = row.start + _quotation_end(row.text, settings) if part else row.end
-        cuts = [cut for cut in (_cuts(part, settings) if part else []) if cut < last]
+        cuts = [cut for cut in (_cuts(part, settings) if part else []) if first < cut < last]
         spans = [(start if at == 0 else _behind_joiner(part, start), end)
-                 for at, (start, end) in enumerate(zip([row.start, *cuts], [*cuts, last], strict=True))]
+                 for at, (start, end) in enumerate(zip([first, *cuts], [*cuts, last], strict=True))]
         clause = _relative(part, spans[-1], settings) if part and last == row.end else None
         if clause:
             spans[-1:] = [(spans[-1][0], clause[1]), (clause[0], last)]
-        for start, end in spans:
+        inner = [found for span in spans for found in _inner(part, span, settings)] if part else []
+        for start, end in sorted({*spans, *inner}):
             piece = row.text[start - row.start:end - row.start]
             lead = len(piece) - len(piece.lstrip(EDGE))
             text = piece.strip(EDGE)
@@ -70,6 +79,12 @@ def split_units(sentences: pd.DataFrame, tokens: pd.DataFrame, settings: ClaimSe
                 marks = _marks(parts.get((row.article_id, row.sentence)), start, end)
                 rows.append((row.article_id, row.sentence, row.paragraph, start + lead, start + lead + len(text), text, *marks))
     return pd.DataFrame(rows, columns=list(schema.UNITS.columns)) if rows else schema.UNITS.empty()
+
+
+def _dateline_end(sentence: object) -> int:
+    """Where the statement begins behind place, date and agency: with them in the vector, all reports of one agency look alike."""
+    found = DATELINE.match(sentence.text) if sentence.paragraph <= FIRST_PARAGRAPHS else None
+    return found.end() if found and found.end() < len(sentence.text) else 0
 
 
 def _quotation_end(text: str, settings: ClaimSettings) -> int:
@@ -140,6 +155,25 @@ def _relative(part: dict[str, list], span: tuple[int, int], settings: ClaimSetti
         if ends and opening > noun and min(before, behind) >= settings.clause_tokens:
             return starts[min(whole)], starts[opening - 1]
     return None
+
+
+def _inner(part: dict[str, list], span: tuple[int, int], settings: ClaimSettings) -> list[tuple[int, int]]:
+    """Spans of the relative clauses inside a span, each with its noun: "the council that refused the money" in what it then did."""
+    dep, head, starts = part["dep"], part["head"], part["start"]
+    left, words = _leftmost(head), [p not in ("PUNCT", "SPACE") for p in part["pos"]]
+    inside = [at for at, offset in enumerate(starts) if span[0] <= offset < span[1]]
+    found = []
+    for verb in inside:
+        opening, noun = left[verb], head[verb]
+        if dep[verb] != "relcl" or noun not in inside or opening <= noun or part["pos"][noun] not in NAMED:
+            continue
+        reach = max(at for at in inside if at == verb or (words[at] and _under(at, verb, head)))
+        whole = min(at for at in range(left[noun], noun + 1) if at == noun or (head[at] == noun and dep[at] in NEAR_NOUN))
+        clause = [at for at in inside if opening <= at <= reach and words[at]]
+        apart = sum(words[at] for at in inside) - len(clause)
+        if whole in inside and len(clause) >= settings.inner_words and apart >= settings.clause_tokens:
+            found.append((starts[whole], starts[reach] + len(part["text"][reach])))
+    return found
 
 
 def _under(token: int, verb: int, head: list[int]) -> bool:

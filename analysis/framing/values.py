@@ -75,7 +75,7 @@ def read_values(units: pd.DataFrame, tokens: pd.DataFrame, settings: ClaimSettin
     for unit in units.itertuples():
         span = spans.get((unit.article_id, unit.sentence))
         words = _Words(columns, *span) if span else None
-        rows.extend((unit.article_id, unit.sentence, unit.start, *value) for value in _unit_values(unit, words, settings))
+        rows.extend((unit.article_id, unit.sentence, unit.start, unit.end, *value) for value in _unit_values(unit, words, settings))
     if not rows:
         return schema.VALUES.empty()
     return pd.DataFrame(rows, columns=list(schema.VALUES.columns))

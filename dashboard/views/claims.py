@@ -12,7 +12,7 @@ from dashboard.once import once, show_html
 
 SHAPES = {"firm": ("●", "says it"), "likely": ("◐", "likely says it"), "not found": ("–", "not found"), "cannot tell": ("?", "cannot tell")}
 GROUPS = (
-    ("all", "All say", "every comparable origin; an opinion piece or a text cut short may lack it"),
+    ("all", "All say", "every comparable origin; an opinion piece, a text cut short or a shortened reprint may lack it"),
     ("some", "Some say", "two origins or more"),
     ("one", "One says", "a single origin; articles that are one text count once"),
 )
@@ -35,7 +35,7 @@ def _cell(chosen: Comparison, claim: dict[str, object], row: dict[str, object] |
         return Markup('<span class="px-dim">no text</span>')
     shape, words = SHAPES[str(row["status"])]
     carried = row["status"] in ("firm", "likely")
-    place = ("headline" if row["paragraph"] == 0 else f"¶{int(row['paragraph'])}") if carried else words
+    place = ("headline" if row["first"] == 0 else f"¶{int(row['first'])}") if carried else words
     if row["left_out"]:
         shape, place = "○", "left out"
     extra = Markup('<br><span class="px-small">{}</span>').format(row["conflict"]) if row["conflict"] else Markup("")
@@ -143,7 +143,7 @@ def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
             marks.join(
                 [
                     *(f"{shape} {words}" for shape, words in SHAPES.values()),
-                    "○ left out although the article is complete, comparable and late enough",
+                    "○ left out although the article is complete, no opinion piece, and late enough",
                 ],
                 " · ",
             )
