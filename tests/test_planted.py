@@ -77,6 +77,17 @@ def test_a_shared_fact_is_lined_up_over_most_articles_that_carry_it(comparison, 
     assert len(found) > 0.5 * len(carried_by), f"found in {sorted(found)} of {sorted(carried_by)}"
 
 
+def test_most_articles_that_carry_a_shared_fact_stand_in_its_claim(comparison):
+    facts = of_kind("shared_fact")
+    found = sum(len(best_claim(comparison, fact)[1]) for fact in facts)
+    assert found >= 0.86 * sum(len({evidence["article_id"] for evidence in PLANTED[fact]["evidence"]}) for fact in facts)
+
+
+def test_a_sentence_that_tells_two_facts_stands_in_the_claims_of_both(comparison):
+    (vote, voters), (grant, refusers) = best_claim(comparison, "fact-vote"), best_claim(comparison, "fact-grant")
+    assert vote != grant and "constructed-lantern-news" in voters & refusers
+
+
 @pytest.mark.parametrize("name", of_kind("naming"))
 def test_different_names_for_the_same_are_linked(comparison, name):
     entry = PLANTED[name]

@@ -96,10 +96,15 @@ def _components(event: Event, settings: ClaimSettings) -> list[_Claim]:
 
 
 def _label(event: Event, part: list[int]) -> int:
-    """The unit nearest to all others; each origin counts once, and ties go to the first in order."""
+    """The unit nearest to all others; ties go to the first in order."""
+    return int(part[int(_nearness(event, part).argmax())])
+
+
+def _nearness(event: Event, part: list[int]) -> np.ndarray:
+    """How near each unit is to all others, each origin counted once."""
     origins = event.origin[event.article[part]]
     centre = np.mean([event.vectors[np.asarray(part)[origins == origin]].mean(axis=0) for origin in np.unique(origins)], axis=0)
-    return int(part[int(np.round(event.vectors[part] @ centre, DECIMALS).argmax())])
+    return np.round(event.vectors[part] @ centre, DECIMALS)
 
 
 def _reconnect(part: list[int], pairs: dict[int, set[int]]) -> list[list[int]]:
@@ -175,10 +180,14 @@ def _hinted(event: Event, wordings: set[int], settings: ClaimSettings) -> set[in
 
 
 def _carried(event: Event, claim: _Claim, settings: ClaimSettings) -> dict[int, tuple[int, str, float]]:
-    """Cells of the articles that state the claim: its members, and units that agree firmly with one though taken by another claim."""
+    """Cells of the articles that state the claim: its members, and units that agree firmly with one though taken by another claim.
+
+    Of several units of an article the one nearest to all stands in the cell: beside a label that tells a little more, another would be nearest.
+    """
     found: dict[int, tuple[int, str, float]] = {}
     cosine = dict(zip(claim.members, np.round(event.vectors[claim.members] @ event.vectors[claim.label], DECIMALS).tolist(), strict=True))
-    for unit in sorted(claim.members, key=lambda unit: (unit != claim.label, unit not in claim.firm, -cosine[unit], unit)):
+    nearness = dict(zip(claim.members, _nearness(event, claim.members).tolist(), strict=True))
+    for unit in sorted(claim.members, key=lambda unit: (unit != claim.label, unit not in claim.firm, -nearness[unit], unit)):
         found.setdefault(int(event.article[unit]), (unit, FIRM if unit in claim.firm else LIKELY, 1.0 if unit == claim.label else cosine[unit]))
     lent: dict[int, tuple[float, int]] = {}
     for member in claim.members:
