@@ -174,6 +174,9 @@ class SentimentSettings:
     theme_sentences: int = 60  # distinct body sentences of an event; with fewer nothing can be said to stand out
     theme_height: float = 1.0  # standard deviations above the event's mean nearness (METHODS 5)
     theme_lead: float = 0.3  # standard deviations over the second theme; nearer, the sentence belongs to neither (METHODS 5)
+    theme_nearness: float = 0.24  # cosine; under it a sentence is merely less unlike this theme than others are (read on 13 events: benchmarks/README.md)
+    theme_gap: float = 0.10  # cosine over the next theme; the two together kept half of the right assignments and a twentieth of the wrong ones
+    theme_alone: int = 3  # sentences of one article from which a theme that no other origin has is told
 
 
 @dataclass(frozen=True)

@@ -132,8 +132,8 @@ def _themes(chosen: Comparison, lanes: pd.DataFrame, article_id: str, picked: st
     widgets.heading(
         "What each article dwells on",
         3,
-        lead="The share of its sentences that stand out as belonging to a theme within this event; most belong to none. It is neither a frame "
-        "nor an intention. Few sentences: a share can rest on one.",
+        lead="The share of its sentences that clearly belong to a theme and stand out in this event; most belong to none. Read them: about one "
+        "in four is wrong. Shown are themes of two origins, or of three sentences in one article. It is neither a frame nor an intention.",
     )
     told = chosen.themes[chosen.themes["share"] > 0]
     if told.empty:
