@@ -142,7 +142,8 @@ def hide_outlets(chosen: Comparison) -> Comparison:
     """
     lanes = make_lanes(chosen.articles)
     letters = dict(zip(lanes["article_id"].astype(str), lanes["letter"], strict=True))
-    called = {outlet: "outlet " + " or ".join(part["letter"]) for outlet, part in lanes.groupby("outlet") if outlet}
+    # Two letters for one name would say that two articles are of one outlet.
+    called = {outlet: f"outlet {part['letter'].iloc[0]}" if len(part) == 1 else "one outlet" for outlet, part in lanes.groupby("outlet") if outlet}
     swap = re.compile("|".join(rf"(?<!\w){re.escape(outlet)}(?!\w)" for outlet in sorted(called, key=len, reverse=True)) or r"(?!)")
     patterns = find_covers(chosen.articles, chosen.sentences).patterns()
 

@@ -34,7 +34,7 @@ class Layer:
 
 
 LAYERS = (
-    Layer("claims", "Claims", "px-claim", "a fact that can be aligned with the other articles; the small number leads to it"),
+    Layer("claims", "Claims", "px-claim", "a stated fact; the small number leads to its row among the claims"),
     Layer("names", "Names", "px-name", "a person, group, place or thing, as this article calls it"),
     Layer(
         "loaded",

@@ -86,6 +86,12 @@ def test_words_about_a_conflict_name_letters(chosen):
     assert set(blind.hide_outlets(chosen).claim_index["conflict"]) == {"12 (outlet A) / 14 (outlet B)"}
 
 
+def test_two_articles_of_one_outlet_are_not_said_to_be_of_one(chosen):
+    chosen.tables["articles"]["outlet"] = "The Lantern"
+    chosen.tables["claim_index"]["conflict"] = "12 (The Lantern) / 14 (The Lantern and 1 more)"
+    assert set(blind.hide_outlets(chosen).claim_index["conflict"]) == {"12 (one outlet) / 14 (one outlet and 1 more)"}
+
+
 def test_a_title_in_the_overview_hides_every_outlet_of_the_library():
     patterns = blind.find_names(["Harbour Courier", "The Lantern", "TV9"]).patterns()
     assert blind.cover_line("Lantern: the pier | TV9 and Harbour Courier", patterns) == "███████: the pier | ███ and ███████████████"

@@ -229,6 +229,24 @@ def test_a_relative_clause_that_ends_the_sentence_is_a_piece_with_its_noun_and_a
     assert len(split_units(*parsed(*words[:8]), SETTINGS)) == 1
 
 
+def test_words_without_a_verb_are_no_piece_of_their_own():
+    words = [("For", "for", "ADP", "prep", 10), ("Jane", "jane", "PROPN", "compound", 2), ("Roe", "roe", "PROPN", "pobj", 0), ("a", "a", "DET", "det", 4),
+             ("nurse", "nurse", "NOUN", "appos", 2), ("here", "here", "ADV", "advmod", 4), (",", ",", "PUNCT", "punct", 2), ("that", "that", "PRON", "nsubj", 8),
+             ("means", "mean", "VERB", "relcl", 2), ("leaving", "leave", "VERB", "xcomp", 8), ("home", "home", "ADV", "advmod", 9), ("at", "at", "ADP", "prep", 9),
+             ("seven", "seven", "NUM", "pobj", 11)]
+    assert len(split_units(*parsed(*words), SETTINGS)) == 1
+    cut = [(";" if word[0] == "," else word[0], *word[1:]) for word in words]
+    assert len(split_units(*parsed(*cut), SETTINGS)) == 1
+    assert len(split_units(*parsed(*cut[:5], ("sleeps", "sleep", "VERB", "ROOT", 5), *cut[6:]), SETTINGS)) == 2
+
+
+def test_no_opinion_piece_words_the_row_when_a_report_carries_it():
+    units = units_of(("a", 1, "councillors shut our pier", ""), ("b", 1, "councillors closed their old pier", ""), ("c", 1, "councillors closed their old pier today", ""))
+    near = [EAST, [0.97, 0.243105, 0.0], [0.97, -0.243105, 0.0]]  # a is nearest to all
+    labels = [aligned(units.assign(text=units["text"] + " again"), near, no=no)[0]["article_id"].tolist() for no in ((), ("a",), ("a", "b", "c"))]
+    assert labels == [["a"], ["b"], ["a"]]
+
+
 @pytest.mark.parametrize(("dateline", "paragraph"), [
     ("WENDLEMOUTH, March 12 (Estuary Wire) - ", 1), ("WASHINGTON — ", 1), ("AMHERST, N.H. — ", 1), ("Moscow (TASS) – ", 2), ("LOS ANGELES/CHARLESTON, S.C. (Reuters) -", 3),
     ("Bob Casey (D-Pa.) – ", None), ("The NATO – ", None), ("WASHINGTON — ", 4),

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 from pages_in_process import SECTIONS, shown
+from sample_comparison import make_comparison
 from streamlit.testing.v1 import AppTest
+
+from analysis.output.canvas import make_lanes
+from dashboard.views import claims
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,6 +70,21 @@ def test_a_left_out_claim_is_told_apart_from_one_not_found(open_app):
 def test_the_matrix_goes_from_all_to_one(open_app):
     page = shown(open_app(event="e1", section="Claims"))
     assert page.index("All say (1)") < page.index("Some say (1)") < page.index("One says (1)")
+
+
+def test_a_wording_stands_in_its_whole_sentence():
+    made = make_comparison()
+    row = made.claims[(made.claims["claim_id"] == "c1") & (made.claims["article_id"] == "a3")].iloc[0].to_dict()
+    text = made.sentences[(made.sentences["article_id"] == "a3") & (made.sentences["sentence"] == row["sentence"])]["text"].iloc[0]
+    inside = row | {"start": row["start"] + 4, "end": row["end"] - 6}
+    assert claims._around(made, inside) == (text[:4], text[-6:]) and claims._around(made, row) == ("", "")
+
+
+def test_rows_that_are_not_drawn_are_counted():
+    made = make_comparison()
+    made.tables["claim_index"] = made.claim_index.assign(coverage="one")
+    drawn = [claims._matrix.__wrapped__(made, make_lanes(made.articles), n_rows, ("", "")) for n_rows in (2, 3)]
+    assert "One says (2 of 3 shown)" in drawn[0] and "One says (3)" in drawn[1]
 
 
 @pytest.mark.parametrize("section", ["Headlines", "Claims", "Emphasis", "Read"])

@@ -27,6 +27,13 @@ def test_counts_are_taken_among_comparable_articles_one_an_origin():
     assert summarise_event(make_comparison(), LOOSE) == {"n_comparable": 2, "n_told": 1, "n_tested": 2, "n_conflicts": 1, "n_left_out": 0}
 
 
+def test_a_fact_that_two_articles_leave_out_is_one_fact():
+    claims = make_comparison().claims
+    out = claims.assign(left_out=claims["article_id"].isin(["a1", "a3"]) & (claims["claim_id"] == "c3"))
+    assert out["left_out"].sum() == 2
+    assert summarise_event(comparison(claims=out), LOOSE)["n_left_out"] == 1
+
+
 def test_too_few_comparable_origins_count_nothing():
     assert summarise_event(make_comparison(), ClaimSettings()) == {"n_comparable": 2, "n_told": 0, "n_tested": 0, "n_conflicts": 0, "n_left_out": 0}
 

@@ -96,8 +96,10 @@ def _components(event: Event, settings: ClaimSettings) -> list[_Claim]:
 
 
 def _label(event: Event, part: list[int]) -> int:
-    """The unit nearest to all others; ties go to the first in order."""
-    return int(part[int(_nearness(event, part).argmax())])
+    """The unit nearest to all others, of a comparable article if there is one; ties go to the first in order."""
+    nearness = _nearness(event, part)
+    fit = event.usable[event.article[part]]
+    return int(part[int(np.where(fit | ~fit.any(), nearness, -np.inf).argmax())])
 
 
 def _nearness(event: Event, part: list[int]) -> np.ndarray:

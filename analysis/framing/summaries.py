@@ -39,7 +39,7 @@ def summarise_event(comparison: schema.Comparison, settings: ClaimSettings) -> d
     return found | {
         "n_told": int(tested["told"].astype(bool).sum()), "n_tested": len(tested),
         "n_conflicts": int(cells.loc[cells["conflict"].fillna("") != "", "claim_id"].nunique()),
-        "n_left_out": int(cells["left_out"].astype(bool).sum()),
+        "n_left_out": int(cells.loc[cells["left_out"].astype(bool), "claim_id"].nunique()),
     }
 
 

@@ -37,7 +37,7 @@ def split_units(sentences: pd.DataFrame, tokens: pd.DataFrame, settings: ClaimSe
     Cuts: at ";" and at a dash between two clauses; before a clause with its own subject that ends the sentence ("…, while
     police say …", "when a barrier collapsed"), which then begins behind its "while" or "and that"; before a relative clause
     behind a comma that ends the sentence, which begins at the noun it speaks of ("Jane Roe, who was hurt"), so that every piece
-    reads as a statement. A relative clause inside a sentence is a piece beside the whole. A piece shorter than `clause_tokens`
+    reads as a statement; a piece without a verb ("For Jane Roe, a nurse") is none. A relative clause inside a sentence is a piece beside the whole. A piece shorter than `clause_tokens`
     stays with its neighbour. A dateline ("LONDON (Reuters) -") is in no piece. Titles are never cut.
 
     Args:
@@ -113,7 +113,7 @@ def _by_sentence(tokens: pd.DataFrame, columns: list[str]) -> dict[tuple[str, in
 def _cuts(part: dict[str, list], settings: ClaimSettings) -> list[int]:
     """Character offsets at which the sentence is cut, ascending."""
     text, pos = part["text"], part["pos"]
-    words = [p not in ("PUNCT", "SPACE") for p in pos]
+    words, verbs = [p not in ("PUNCT", "SPACE") for p in pos], [p in ("VERB", "AUX") for p in pos]
     left = _leftmost(part["head"])
     wanted = []
     for at in range(len(text)):
@@ -125,7 +125,8 @@ def _cuts(part: dict[str, list], settings: ClaimSettings) -> list[int]:
                 wanted.append(opening)
     kept, last = [], 0
     for cut in sorted(set(wanted)):
-        if sum(words[last:cut]) >= settings.clause_tokens and sum(words[cut:]) >= settings.clause_tokens:
+        long_enough = min(sum(words[last:cut]), sum(words[cut:])) >= settings.clause_tokens
+        if long_enough and any(verbs[last:cut]) and any(verbs[cut:]):
             kept.append(part["start"][cut])
             last = cut
     return kept
@@ -152,7 +153,8 @@ def _relative(part: dict[str, list], span: tuple[int, int], settings: ClaimSetti
         ends = all(not words[at] for at in inside if at > reach)
         whole = [at for at in range(left[noun], noun + 1) if at == noun or (head[at] == noun and dep[at] in NEAR_NOUN)]
         before, behind = sum(words[at] for at in inside if at < opening), sum(words[at] for at in inside if at >= opening)
-        if ends and opening > noun and min(before, behind) >= settings.clause_tokens:
+        stated = any(part["pos"][at] in ("VERB", "AUX") for at in inside if at < opening)
+        if ends and stated and opening > noun and min(before, behind) >= settings.clause_tokens:
             return starts[min(whole)], starts[opening - 1]
     return None
 

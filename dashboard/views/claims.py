@@ -53,7 +53,7 @@ def _cell(chosen: Comparison, claim: dict[str, object], row: dict[str, object] |
 @once
 def _matrix(chosen: Comparison, lanes: pd.DataFrame, n_rows: int, opened: tuple[str, str]) -> Markup:
     """Return the matrix of the first so many claims as a table, grouped by coverage."""
-    index = _ordered(chosen.claim_index).head(n_rows)
+    index, totals = _ordered(chosen.claim_index).head(n_rows), chosen.claim_index["coverage"].value_counts()
     rows = {(row["claim_id"], row["article_id"]): row for row in chosen.claims.to_dict("records")}
     columns = lanes.to_dict("records")
     head = join_head(columns)
@@ -64,7 +64,7 @@ def _matrix(chosen: Comparison, lanes: pd.DataFrame, n_rows: int, opened: tuple[
             continue
         lines.append(
             Markup('<tr class="px-group"><th scope="colgroup" colspan="{}">{} ({}) <span class="px-small px-dim">{}</span></th></tr>').format(
-                len(columns) + 1, title, len(part), meaning
+                len(columns) + 1, title, f"{len(part)} of {totals[group]} shown" if len(part) < totals[group] else len(part), meaning
             )
         )
         for claim in part.to_dict("records"):
@@ -105,7 +105,17 @@ def _side(chosen: Comparison, lanes: pd.DataFrame, row: dict[str, object], body:
         else Markup("")
     )
     credit = Markup('<br><span class="px-small px-dim">credited to {}</span>').format(row["attribution"]) if row["attribution"] else Markup("")
-    return Markup("<div>{}<br>{}{}<br>{}</div>").format(head, body, credit, way)
+    before, after = _around(chosen, row)
+    return Markup('<div>{}<br><span class="px-dim">{}</span>{}<span class="px-dim">{}</span>{}<br>{}</div>').format(head, before, body, after, credit, way)
+
+
+def _around(chosen: Comparison, row: dict[str, object]) -> tuple[str, str]:
+    """Return what stands before and behind a wording in its sentence: a clause alone can look as if it said less."""
+    rows = chosen.sentences[(chosen.sentences["article_id"] == row["article_id"]) & (chosen.sentences["sentence"] == row["sentence"])]
+    if rows.empty:
+        return "", ""
+    start, text = int(rows["start"].iloc[0]), str(rows["text"].iloc[0])
+    return text[: int(row["start"]) - start], text[int(row["end"]) - start :]
 
 
 @once
