@@ -37,8 +37,9 @@ def split_units(sentences: pd.DataFrame, tokens: pd.DataFrame, settings: ClaimSe
     Cuts: at ";" and at a dash between two clauses; before a clause with its own subject that ends the sentence ("…, while
     police say …", "when a barrier collapsed"), which then begins behind its "while" or "and that"; before a relative clause
     behind a comma that ends the sentence, which begins at the noun it speaks of ("Jane Roe, who was hurt"), so that every piece
-    reads as a statement; a piece without a verb ("For Jane Roe, a nurse") is none. A relative clause inside a sentence is a piece beside the whole. A piece shorter than `clause_tokens`
-    stays with its neighbour. A dateline ("LONDON (Reuters) -") is in no piece. Titles are never cut.
+    reads as a statement; words without a verb ("For Jane Roe, a nurse") are no piece. A relative clause inside a sentence is a
+    piece beside the whole. A piece shorter than `clause_tokens` stays with its neighbour. A dateline ("LONDON (Reuters) -") is
+    in no piece. Titles are never cut.
 
     Args:
         sentences: SENTENCES; an extra `voice` column is ignored.
