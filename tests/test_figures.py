@@ -151,6 +151,8 @@ def test_the_slope_runs_through_all_places_and_no_letter_lies_on_another(lanes):
     letters = [trace for trace in figure.data if trace.mode == "markers+text"]
     spots = [spot for trace in letters for spot in zip(trace.x, trace.y, strict=True)]
     assert len(spots) == 12
+    cases, lines = figure.data[:6:2], figure.data[1:6:2]
+    assert all(case.line.color == canvas.EDGE and case.line.width > line.line.width and list(case.y) == list(line.y) for case, line in zip(cases, lines, strict=True))
     nearest = min(abs(one[1] - two[1]) for at, one in enumerate(spots) for two in spots[:at] if one[0] == two[0])
     assert nearest >= canvas.DOT
     for trace, (_, *counts) in zip(letters, rows, strict=True):

@@ -151,7 +151,8 @@ def draw_slope(emphasis: pd.DataFrame, lanes: pd.DataFrame) -> go.Figure:
     points["y"] = [tops[count] + GAP + DOT * tracks[count][article_id] for count, article_id in zip(points["count"], points["article_id"], strict=True)]
     runs = [(lane, points[points["article_id"] == lane["article_id"]]) for lane in lanes.to_dict("records")]
     for lane, run in runs:  # all lines before all letters: on a phone a steep line would run over its neighbours' letters
-        figure.add_scatter(x=run["x"], y=run["y"], mode="lines", line={"color": lane["colour"], "width": 3}, hoverinfo="skip", name=plain(lane["label"]))
+        for colour, width in ((EDGE, 5), (lane["colour"], 3)):  # cased: yellow on white would not be seen
+            figure.add_scatter(x=run["x"], y=run["y"], mode="lines", line={"color": colour, "width": width}, hoverinfo="skip", name=plain(lane["label"]))
     for lane, run in runs:
         fills = [lane["colour"] if count else PALE for count in run["count"]]
         figure.add_scatter(
