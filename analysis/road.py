@@ -218,7 +218,7 @@ def members_of(groups: pd.DataFrame, subject: str) -> tuple[str, pd.DataFrame]:
         members = groups[groups[f"{scope}_id"] == subject]
         if len(members):
             return scope, members.sort_values("article_id", ignore_index=True)
-    raise InputError("there is no such event or storyline", where=subject, remedy="look for it in the overview, or among the ids that `group` lists")
+    raise InputError("there is no such event or storyline", where=subject, remedy="look for it in the overview")
 
 
 def _claims(parsed: Parsed, chosen: pd.DataFrame, members: pd.DataFrame, judged: pd.DataFrame, embed: Embed, settings: Settings):

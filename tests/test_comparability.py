@@ -99,14 +99,21 @@ def test_notices_say_what_limits_the_comparison():
     assert "nothing to compare it with" in said(news("a"))
     assert "this article, not for its outlet" in said(news("a"), news("b"))
     assert "2 origins; articles of one origin count once" in said(news("a"), news("b"), news("c"), origins={"b": "a"})
-    assert "1 of 2 articles state no time" in said(news("a"), news("b", published=None))
+    assert "1 of 2 articles states no time: who wrote first cannot be told for it, and nothing is called left out in it." in said(news("a"), news("b", published=None))
+    assert "2 of 3 articles state no time: who wrote first cannot be told for them" in said(news("a"), news("b", published=None), news("c", published=None))
 
 
 def test_a_storyline_warns_of_different_happenings():
     articles, sentences, groups, overlaps = tables(news("a"), news("b", published="2024-07-12T10:00Z"))
     groups = groups.assign(event_id=["e1", "e2"])
     found = notices(articles, groups, judge_comparability(articles, sentences, groups, overlaps, SETTINGS), "storyline")
-    assert any("2 different happenings, 4 months" in sentence for sentence in found)
+    assert any("2 different happenings, 4 months from the first to the last: a difference" in sentence for sentence in found)
+
+
+def test_a_storyline_says_when_its_span_leaves_undated_articles_out():
+    articles, sentences, groups, overlaps = tables(news("a"), news("b", published="2024-07-12T10:00Z"), news("c", published=None))
+    found = notices(articles, groups.assign(event_id=["e1", "e2", "e3"]), judge_comparability(articles, sentences, groups, overlaps, SETTINGS), "storyline")
+    assert any("3 different happenings, 4 months from the first to the last of those with a date: a difference" in sentence for sentence in found)
 
 
 def test_order_changes_nothing_input_stays_and_empty_stays_empty():

@@ -126,7 +126,7 @@ def test_why_names_what_a_person_can_check():
     table = articles(("a", "Quake", QUAKE, "2024-03-04T09:00Z"), ("b", "Tower falls", jittered(QUAKE, 1, 0.1), "2024-03-04T15:00Z"))
     groups, scores = group(table, S)
     why = explain_groups(table, groups, scores, S).set_index("article_id").at["a", "why"]
-    assert "Vellmora" in why and "6 h apart" in why and "«Tower falls»" in why
+    assert "Vellmora" in why and "6 h apart" in why and "“Tower falls”" in why
 
 
 def test_a_day_without_a_time_is_a_whole_day():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from conftest import articles_of, word_vectors
 
-from analysis import pipeline
+from analysis import pipeline, road
 from analysis.events.embed import Memory, load_embed, remember
 from analysis.schema import GROUPS, TENDENCIES, InputError
 from analysis.settings import Settings
@@ -102,6 +102,12 @@ def test_a_repair_of_an_unknown_article_is_refused_and_not_recorded(library):
     with pytest.raises(InputError):
         pipeline.repair(library, "exclude", ["nobody"])
     assert library.repairs().empty
+
+
+def test_an_unknown_event_is_refused_with_a_remedy_that_serves_page_and_command_line():
+    with pytest.raises(InputError, match="no such event or storyline") as caught:
+        road.members_of(GROUPS.empty(), "e0")
+    assert caught.value.remedy == "look for it in the overview"
 
 
 def test_the_stamp_changes_with_articles_and_repairs_only(library):

@@ -21,7 +21,7 @@ def explain_groups(articles: pd.DataFrame, groups: pd.DataFrame, scores: pd.Data
                    constraints: pd.DataFrame | None = None) -> pd.DataFrame:
     """Fill `why`: the names an article shares with the nearest of its event, the hours between them, and which that is.
 
-    How to read it: "names Tillerson, Lavrov, Peskov; 6 h apart; nearest: «title»". The words show what the score saw; the score
+    How to read it: "names Tillerson, Lavrov, Peskov; 6 h apart; nearest: “title”". The words show what the score saw; the score
     itself is in closeness. Borderline cases first: sort by margin.
 
     Args:
@@ -102,4 +102,4 @@ def _which(nearest: tuple[str, str, str, str] | None) -> str:
     if nearest is None:
         return ""
     title, text, outlet, _ = nearest
-    return f"nearest: «{title or text[:60].strip() + '…'}»{f' ({outlet})' if outlet else ''}"
+    return f"nearest: “{title or text[:60].strip() + '…'}”{f' ({outlet})' if outlet else ''}"

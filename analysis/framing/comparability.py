@@ -168,7 +168,8 @@ def notices(articles: pd.DataFrame, groups: pd.DataFrame, comparability: pd.Data
         said.append("There is one article per outlet: what is shown holds for this article, not for its outlet.")
     undated = int(articles["published"].isna().sum())
     if undated and n_articles > 1:
-        said.append(f"{undated} of {n_articles} articles state no time: who wrote first cannot be told for them, and nothing is called left out in them.")
+        state, them = ("states", "it") if undated == 1 else ("state", "them")
+        said.append(f"{undated} of {n_articles} articles {state} no time: who wrote first cannot be told for {them}, and nothing is called left out in {them}.")
     return tuple(said)
 
 
@@ -180,7 +181,7 @@ def _storyline_notice(articles: pd.DataFrame, groups: pd.DataFrame) -> list[str]
     apart = ""
     if len(times) >= 2:
         days = (times.max() - times.min()).total_seconds() / (24 * SECONDS_PER_HOUR)
-        apart = f", {_span(days)} from the first to the last"
+        apart = f", {_span(days)} from the first to the last" + (" of those with a date" if len(times) < len(articles) else "")
     return [f"These articles report {n_events} different happenings{apart}: a difference between two outlets here may be the happening's and not the outlet's."]
 
 

@@ -24,7 +24,7 @@ DEFAULTS = VoiceSettings()
 _UNIT = "per 1,000 words of the outlet's own"
 _HABIT = "not an attitude: outlets hardly differ in it, so it is shown for one article only"
 MEASURES = (
-    Measure("hedges", "Hedges", _UNIT, 1000.0, "much is left open or laid at nobody's door", "it is stated flatly", _HABIT,
+    Measure("hedges", "Hedges", _UNIT, 1000.0, "much is left open or attributed to nobody", "it is stated flatly", _HABIT,
             "ours: own list, outside quotations"),
     Measure("boosters", "Boosters", _UNIT, 1000.0, "claims are strengthened", "claims stand without emphasis", _HABIT,
             "ours: own list, outside quotations"),

@@ -29,11 +29,11 @@ TURNS = frozenset(("but", "however", "although", "though", "yet"))
 _NOT = "Not a verdict on the article, and not comparable between events: what happened moves it more than who wrote it."
 _OWN = "ours: kernel ridge on sentence vectors and VADER, trained on Hutto & Gilbert 2014's rated editorial sentences"
 MEASURES: tuple[Measure, ...] = (
-    Measure("sentiment_narration", "Sentiment of its own words", "-1…1", 1.0, "the article's own words read as favourable",
+    Measure("sentiment_narration", "Sentiment of its own words", "−1…1", 1.0, "the article's own words read as favourable",
             "they read as unfavourable", _NOT, _OWN),
-    Measure("sentiment_quotes", "Sentiment of what it quotes", "-1…1", 1.0, "the quotations it chose read as favourable",
+    Measure("sentiment_quotes", "Sentiment of what it quotes", "−1…1", 1.0, "the quotations it chose read as favourable",
             "they read as unfavourable", "Not the outlet's sentiment: somebody else speaks.", _OWN),
-    Measure("sentiment_headline", "Sentiment of the headline", "-1…1", 1.0, "the headline reads as favourable", "it reads as unfavourable",
+    Measure("sentiment_headline", "Sentiment of the headline", "−1…1", 1.0, "the headline reads as favourable", "it reads as unfavourable",
             "One sentence: no interval, and no sign of an outlet's habit.", _OWN),
     Measure("sentiment_event_words", "Tone carried by words everyone uses here", "valence per 100 words", 100.0,
             "the words most articles share about this event are pleasant ones", "they are unpleasant ones ('killed', 'crash')",

@@ -28,7 +28,7 @@ MEASURES = (
     ),
     Measure(
         "attributed_share", "Words reported without quotation marks", "share 0…1", 1.0,
-        "much is laid at somebody's door in paraphrase", "little is paraphrased",
+        "much is attributed to somebody in paraphrase", "little is paraphrased",
         "not accuracy: a paraphrase may be closer to what was said than a clipped quotation",
         "ours: words of indirect statements outside marks over words of the body",
     ),
