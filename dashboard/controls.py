@@ -45,6 +45,6 @@ def show(current: str) -> None:
         )
         login.show_leave()
     if only_shown:
-        widgets.nothing("This library is only shown here: everything can be read, compared and downloaded, nothing added or changed.")
+        widgets.nothing("This library is read-only here: everything can be read, compared and downloaded, nothing added or changed.")
     if (factor := widgets.text_size()) != 1:
         st.html(style.enlarged(factor))

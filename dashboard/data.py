@@ -62,7 +62,7 @@ def library_to_change() -> Any:
         LibraryError: it is only shown here.
     """
     if read_only():
-        raise LibraryError("this library is only shown here, nothing was changed", where=library_name(), remedy="Ask whoever runs this dashboard")
+        raise LibraryError("this library is read-only here, nothing was changed", where=library_name(), remedy="Ask whoever runs this dashboard")
     return library()
 
 

@@ -19,6 +19,8 @@ _MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _BREAK = re.compile(r"\n[ \t]*\n")
 _AROUND = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 IN_PLACE = Markup('<span class="px-keep">read in place</span>')  # a way into the text, never broken over two lines
+_BADGE = re.compile(r'<span class="px-badge[^<>]{0,200}>([^<>]{0,60})</span>')
+NARROW = 60  # characters that a column of half a phone shows in three lines; a longer cell takes its whole width
 _TAG = re.compile(r"<[^<>]*>")
 _UNSAFE_ID = re.compile(r"[^A-Za-z0-9_-]")
 
@@ -71,9 +73,13 @@ def md_escape(text: object, limit: int = 0) -> str:
 
 
 def cut(text: object, limit: int = 0) -> str:
-    """Return text on one line, cut to `limit` characters with an ellipsis when it is longer (0 keeps all)."""
+    """Return text on one line, cut to `limit` characters with an ellipsis when it is longer (0 keeps all): after a word, unless it holds one long word."""
     line = " ".join(str(text).split())
-    return line[: limit - 1].rstrip() + "…" if limit and len(line) > limit else line
+    if not limit or len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    whole = head if line[limit - 1] == " " else head.rpartition(" ")[0]
+    return (whole if len(whole) > limit // 2 else head).rstrip(" ,;:") + "…"
 
 
 def sentence(words: object) -> str:
@@ -83,15 +89,34 @@ def sentence(words: object) -> str:
 
 
 def piece(text: object) -> str:
-    """Return a piece of a sentence as it can stand alone: begun by "…" where it begins inside, no quotation mark whose partner was cut off."""
-    said = " ".join(str(text).split())
+    """Return a piece of a sentence as it can stand alone: begun by "…" where it begins inside, no quotation mark whose partner was cut off, no comma last."""
+    return "".join(segment[1] for segment in piece_of([["equal", " ".join(str(text).split()), ""]]))
+
+
+def piece_of(segments: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the aligned pair of `diff` with its "here" side as `piece` gives it."""
+    said = "".join(segment[1] for segment in segments)
+    loose, at, kept = _loose(said), 0, []
+    for op, here, there in segments:
+        kept.append([op, "".join(letter for place, letter in enumerate(here, at) if place not in loose), there])
+        at += len(here)
+    first = next((letter for place, letter in enumerate(said) if place not in loose and not letter.isspace()), "")
+    return [["equal", "…", ""], *kept] if first.islower() else kept
+
+
+def _loose(said: str) -> set[int]:
+    """Return the places of a comma that stands last and of quotation marks whose partners were cut off: an opening one first, or closing ones after a stop."""
+    first, end = len(said) - len(said.lstrip()), len(said.rstrip())
+    loose = {end - 1} if said[first:end].endswith((",", ";")) else set()
     for opening, closing in ("“”", "‘’", '""'):
-        starts, ends = said.startswith(opening), bool(re.search(rf"[,.?!—]{closing}", said))
-        if starts and closing not in said[1:]:
-            said = said[1:]
+        ends = [match.end() - 1 for match in re.finditer(rf"[,.?!—]{closing}", said)]
+        if said.startswith(opening, first) and closing not in said[first + 1 :]:
+            loose.add(first)
         elif ends and opening not in said[: said.rindex(closing)]:
-            said = re.sub(rf"(?<=[,.?!—]){closing}", "", said)
-    return ("…" if said[:1].islower() else "") + said
+            loose.update(ends)
+            if ends[-1] == end - 1 and said[end - 2] in ",;":
+                loose.add(end - 2)
+    return loose
 
 
 def link(page: str = "", **state: object) -> str:
@@ -237,11 +262,12 @@ def legend(chosen: Iterable[str]) -> Markup:
 def table(head: Sequence[object], rows: Iterable[Sequence[object]], caption: str, css: str = "") -> Markup:
     """Return an HTML table; the first cell of each row is its header. Cells may be markup; anything else is escaped."""
     top = join(Markup('<th scope="col">{}</th>').format(cell) for cell in head)
-    heads = [" ".join(unescape(_TAG.sub(" ", escape(cell))).split()) for cell in head][1:]  # a phone shows each above its cell
+    heads = [" ".join(unescape(_TAG.sub(" ", _BADGE.sub(r"(\1)", escape(cell)))).split()) for cell in head][1:]  # a phone shows each above its cell
     lines = []
     for row in rows:
         first, *rest = row
-        cells = join(Markup('<td data-head="{}">{}</td>').format(name, cell) for name, cell in zip(heads, rest, strict=True))
+        wide = [Markup(' class="px-long"') if len(_TAG.sub("", str(cell))) > NARROW else "" for cell in rest]
+        cells = join(Markup('<td data-head="{}"{}>{}</td>').format(*parts) for parts in zip(heads, wide, rest, strict=True))
         lines.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(first, cells))
     return Markup(
         '<div class="px-scroll" tabindex="0" role="region" aria-label="{}"><table class="px-table px-rows {}"><caption>{}</caption>'

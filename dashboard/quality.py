@@ -9,6 +9,7 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parent.parent / "benchmarks" / "README.md"
 _MARKUP = re.compile(r"[*`]|\\(?=\|)|\[([^\[\]]{0,300})\]\([^()]{0,300}\)")
 _RULE = re.compile(r"[\s|:-]+")
+_FILE = re.compile(r"[;,] [\w/-]{1,60}\.(?:csv|py|md)(?=\))|\b[\w/-]{1,60}\.(?:csv|py|md): ")  # in a title: where the labels lie is for who runs the benchmark
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -42,4 +43,4 @@ def _part(block: str) -> Measured:
             tables.append((tuple(cell or "what" for cell in rows[0]), tuple(rows[1:])))
         elif lines and not lines[0].startswith(("```", "#")):
             sentences.append(plain(paragraph))
-    return Measured(plain(title), tuple(tables), tuple(sentences))
+    return Measured(_FILE.sub("", plain(title)), tuple(tables), tuple(sentences))

@@ -20,10 +20,12 @@ CSS = """<style>
 .px-note{border-left:4px solid var(--px-orange);background:var(--px-soft);padding:.5rem .8rem;margin:.3rem 0;max-width:90ch}
 .px-note.px-plain{border-color:var(--px-line)}
 .px-badge{display:inline-block;border:1px solid currentColor;border-radius:.3rem;padding:0 .4rem;font-size:.85em;font-weight:600;white-space:nowrap}
+.px-badge{margin-left:.4em}
 .px-table .px-badge{white-space:normal}
 .px-matrix .px-absent{color:var(--px-dim);font-size:.88em}.px-matrix .px-absent .px-cell{font-size:1.25em}
 .px-badge.px-made{color:var(--px-pink)}.px-badge.px-seed{color:var(--px-green)}.px-badge.px-care{color:var(--px-orange)}
 .px-letter{display:inline-block;min-width:1.5em;text-align:center;font-weight:700;border:1.5px solid currentColor;border-radius:.3rem;margin-right:.35em}
+.px-tag{display:inline-flex;align-items:baseline;max-width:100%;margin-right:.6em}.px-tag .px-letter{flex:none}.px-tag>span:last-child{min-width:0}
 .px-dim{color:var(--px-dim)}.px-small{font-size:.9rem}.px-key{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem}
 .px-sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 a.px-go,.px-columns header a{color:var(--px-blue);text-underline-offset:.15em}
@@ -63,14 +65,20 @@ a.px-ref{font-size:.72em;vertical-align:super;margin:0 .1em;text-decoration:none
 .px-table.px-matrix a.px-go{display:block;padding:.2rem;border-radius:.3rem;text-decoration:none;color:inherit}
 .px-table.px-matrix a.px-go:hover{background:var(--px-soft);text-decoration:underline}
 .px-cell{display:block;font-size:1.15em;line-height:1.1}
-.px-matrix tbody th .px-badge{display:block;border-width:0 0 0 3px;border-radius:0;margin-top:.25rem;font-weight:500;overflow-wrap:anywhere}
+.px-matrix tbody th .px-badge{display:block;border-width:0 0 0 3px;border-radius:0;margin:.25rem 0 0;font-weight:500;overflow-wrap:anywhere}
 .px-open{outline:3px solid var(--px-here);border-radius:.3rem}
 .px-save button{font:inherit;color:var(--px-blue);background:none;border:1px solid var(--px-line);border-radius:.3rem;padding:.05rem .6rem}
 .px-save button{margin-left:.3rem;cursor:pointer}
 .px-save button:focus-visible{outline:3px solid var(--px-here)}.px-flow{columns:2 22rem}
-.px-keep{white-space:nowrap}
+.px-keep{white-space:nowrap}.px-matrix thead .px-badge{margin-left:0}
+@media(min-width:641px){.px-matrix .px-absent{white-space:nowrap}}
+@media(max-width:1100px){[role=radiogroup]:has(>button[data-variant=segmented_control]){gap:.25rem;mask-image:none}
+[role=radiogroup]>button[data-variant=segmented_control]{margin:0;border:1px solid light-dark(#8a94a3,#6b7583)!important;border-radius:.5rem}
+[role=radiogroup]>button[data-variant=segmented_control][aria-checked=true]{border-color:var(--px-blue)!important}
+.st-key-size [role=radiogroup]{flex-wrap:wrap}}
 @media(min-width:641px){.px-table.px-kwic tbody th{min-width:3rem;width:4rem}.px-kwic td:nth-child(2){text-align:right}}
 .stPlotlyChart :is(.xtick,.ytick,.g-xtitle,.g-ytitle,.legendtext,.legend) text,.stPlotlyChart text:is(.xtitle,.ytitle,.legendtext){fill:var(--px-dim)!important}
+.stPlotlyChart .ytick text{paint-order:stroke;stroke:light-dark(#ffffff,#0f141b);stroke-width:5px;stroke-linejoin:round}
 .px-list{display:flex;flex-direction:column;list-style:none;padding:0!important}
 .px-row{border-bottom:1px solid var(--px-line);padding:.65rem 0;display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.1rem 1.2rem}
 .px-row a.px-go{font-size:1.12rem;font-weight:600;overflow-wrap:anywhere}
@@ -87,24 +95,30 @@ div:has(>.st-key-sectionbar){position:sticky;top:3.6rem;z-index:90}
 @media(min-width:641px) and (max-width:1100px){.px-table th,.px-table td{padding:.4rem .3rem}.px-table:not(.px-facts) tbody th{min-width:7.5rem}
 .px-table:not(.px-matrix){font-size:.93rem}.px-table.px-matrix tbody th{min-width:9rem}
 .px-table.px-matrix td,.px-table.px-matrix thead th:not(:first-child){min-width:4.4rem}}
-@media(max-width:900px){.px-columns{grid-template-columns:minmax(0,1fr)}}
+@media(max-width:900px){.px-columns{grid-template-columns:minmax(0,1fr)}.st-key-rows,[data-testid=stElementContainer]:has(.px-abreast){display:none}}
 @media(max-width:640px){.px-h1{font-size:1.45rem}.px-heads li{grid-template-columns:minmax(0,1fr)}.px-row{grid-template-columns:minmax(0,1fr)}
 .px-row .px-when{text-align:left}.px-table{font-size:.95rem}
 .px-rows :is(caption,tbody){display:block}.px-rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.px-rows tbody tr{display:flex;flex-wrap:wrap;gap:.15rem 1.3rem;padding:.5rem 0;border-bottom:1px solid var(--px-line)}
+.px-rows tbody tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.3rem 1.3rem;padding:.5rem 0}
+.px-rows tbody tr{border-bottom:1px solid var(--px-line)}
 .px-rows tbody tr>*{border:0;padding:0;overflow-wrap:anywhere}.px-rows tbody td:empty{display:none}
-.px-rows tbody th{flex:0 0 100%;max-width:none!important;font-weight:600!important}
+.px-rows tbody :is(th,.px-long){grid-column:1/-1;max-width:none!important}.px-rows tbody th{font-weight:600!important}
 .px-rows td::before{content:attr(data-head);display:block;font-size:.82em;color:var(--px-dim)}
-.px-kwic tbody tr{display:block}.px-kwic tbody tr>*{display:inline;margin-right:.3em}.px-kwic td::before{content:none}
+.px-kwic tbody tr{display:block}.px-kwic tbody tr>*{display:inline}
+.px-kwic td::before{content:none}.px-kwic td:last-child::before{content:" ";display:inline}
 div:has(>.st-key-sectionbar){position:static}
 .px-matrix :is(thead,tbody,caption){display:block}
 .px-matrix tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(5.2rem,1fr));padding:.35rem 0;border-bottom:1px solid var(--px-line)}
 .px-matrix tbody th,.px-matrix thead th:first-child{grid-column:1/-1;min-width:0;max-width:none}
 .px-matrix tr>*{border:0!important;overflow-wrap:anywhere}
 .px-matrix thead tr{grid-template-columns:repeat(2,minmax(0,1fr))}.px-matrix thead br{display:none}
-.px-table.px-matrix thead th:not(:first-child){text-align:left;padding:.15rem .6rem}
+.px-table.px-matrix thead th:not(:first-child){display:flex;align-items:baseline;flex-wrap:wrap;overflow-wrap:break-word}
+.px-matrix thead .px-letter+br+.px-small{flex:1;min-width:min-content}
+.px-table.px-matrix thead th:not(:first-child){text-align:left;padding:.15rem .2rem}
 .px-table.px-matrix td{padding:.2rem;min-width:0}
 .px-matrix td::before{content:attr(data-letter);font-weight:700;color:var(--px-dim);font-size:.85em}}
+@media(max-width:560px){.px-rows tbody td:last-child:nth-child(even){grid-column:1/-1}
+[role=radiogroup]>button[data-variant=segmented_control]{padding-inline:.6rem}}
 @media print{@page{size:A4;margin:14mm}
 [data-testid=stHeader],[data-testid=stSidebar],[data-testid=stToolbar],.st-key-topbar,.st-key-sectionbar,.st-key-leave,.px-noprint,[data-testid=stButton],
 [data-testid=stDownloadButton],[data-testid=stExpander],[data-testid=stWidgetLabel],[data-testid=stButtonGroup],[data-testid=stSelectbox],
@@ -121,7 +135,18 @@ mark{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 </style>"""
 
 
+LARGER = """[data-testid=stMainBlockContainer]{padding-left:1rem;padding-right:1rem}
+@media(min-width:641px){.px-table.px-matrix{font-size:.8rem}.px-matrix .px-small{font-size:.85em}
+.px-matrix thead .px-small{font-size:.62rem}.px-matrix thead .px-badge{font-size:.55rem}
+.px-table.px-matrix :is(th,td){padding:.35rem .15rem}.px-table.px-matrix tbody th{min-width:8.5rem}
+.px-table.px-matrix td,.px-table.px-matrix thead th:not(:first-child){min-width:0}.px-matrix .px-absent{font-size:.8em}
+.px-table.px-matrix a.px-go{padding:.2rem 0}}"""
+
+
 def enlarged(factor: float) -> str:
-    """Return the style sheet that shows all text so many times larger; everything of Streamlit's and ours is sized in rem."""
-    return f"<style>html:root{{font-size:{17 * factor:.0f}px!important}}</style>"
+    """Return the style sheet that shows all text so many times larger; everything of Streamlit's and ours is sized in rem.
+
+    A phone is held in the hand: there text grows only as far as a line still holds its words. The matrix gives up room, not the words of its claims.
+    """
+    return f"<style>html:root{{font-size:min({17 * factor:.0f}px,max(17px,5vw))!important}}{LARGER}</style>"
 

@@ -138,7 +138,8 @@ def say_beside(error: ParallaxError) -> None:
 
 def tag(lane: pd.Series | dict[str, Any]) -> Markup:
     """Return an article's letter, outlet and, when it is no report, its genre."""
-    return Markup('<span class="px-letter">{}</span>{}{}').format(lane["letter"], lane["outlet"] or "outlet unknown", kind_of_text(lane["genre"]))
+    name = Markup("<span>{}{}</span>").format(lane["outlet"] or "outlet unknown", kind_of_text(lane["genre"]))
+    return Markup('<span class="px-tag"><span class="px-letter">{}</span>{}</span>').format(lane["letter"], name)
 
 
 def show_key(lanes: pd.DataFrame) -> None:

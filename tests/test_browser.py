@@ -266,9 +266,14 @@ def test_an_article_of_another_kind_says_so_in_the_matrix_and_nothing_runs_over_
     page.wait_for_selector(".px-matrix .px-care:has-text('differs: ')")
     assert page.locator(".px-matrix thead .px-badge:has-text('opinion')").count() == 1
     over = "[...document.querySelectorAll('.px-matrix :is(th, td)')].filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.innerText)"
-    for width in (1440, 400):
+    broken = "[...document.querySelectorAll('.px-matrix .px-absent')].filter(state => { const words = document.createRange(); " \
+        "words.selectNodeContents(state.lastChild); return words.getClientRects().length > 1 }).map(state => state.innerText)"
+    for width, size in ((1440, "Normal text"), (400, "Projector"), (1440, "Projector")):
+        page.click(f".st-key-size button:has-text('{size}')")
+        window.rest()
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(over) == []
+        assert width == 400 or page.evaluate(broken) == [], "cannot tell, not found and left out stand on one line each"
         assert page.evaluate("(() => { const box = document.querySelector('.px-scroll'); return box.scrollWidth - box.clientWidth })()") <= 0
     assert window.faults() == []
 
@@ -282,6 +287,10 @@ def test_on_a_phone_no_table_runs_out_of_the_page_and_no_word_of_a_figure_is_cut
     for name in ("overview", "names", "phrases", "sentiment", "emphasis-claims", "voices", "method"):
         page = window.open(ADDRESSES[name])
         assert (page.evaluate(wide), page.evaluate(cut)) == ([], []), name
+    page = window.open(ADDRESSES["read"])
+    assert page.locator(".px-columns").is_visible() and not page.locator(".st-key-rows").is_visible(), "texts under one another have no rows to share"
+    assert page.evaluate("[...document.querySelectorAll('button[data-variant=segmented_control]')].filter(button => ['Left', 'Right'].some(side => "
+        "['rgba(0, 0, 0, 0)', undefined].includes(getComputedStyle(button)[`border${side}Color`]))).map(button => button.innerText)") == []
     assert window.faults() == []
 
 

@@ -93,7 +93,7 @@ def test_the_panel_shows_what_stands_and_what_the_source_wrote(desk):
     app = opened()
     assert not app.exception
     facts = {row[0]: row[1:] for row in rows_of(app, "What is known about this article")}
-    assert facts["Date"] == ["2031-03-02T08:00Z", "02/03/2031"] and facts["Outlet"] == ["Harbour Courier", "harbourcourier.example"]
+    assert facts["Date"] == ["2 Mar 2031, 08:00 UTC", "02/03/2031"] and facts["Outlet"] == ["Harbour Courier", "harbourcourier.example"]
     assert facts["Agency"] == ["unknown or none", ""] and facts["Headline"] == ["Council closes north pier after storm", ""]
     assert "No correction of these articles yet" in shown(app)
 
@@ -104,9 +104,9 @@ def test_a_date_is_corrected_logged_and_taken_back(desk):
     app = record(app, "2 March 2026", "the page says so")
     assert not app.exception and "Date corrected." in shown(app)
     assert str(desk.articles(["a1"])["published"].iloc[0]) == "2026-03-02 00:00:00+00:00"
-    assert rows_of(app, "What is known about this article")[2][1] == "2026-03-02"
+    assert rows_of(app, "What is known about this article")[2][1] == "2 Mar 2026"
     (entry,) = rows_of(app, "Corrections of these articles, the latest first")
-    assert entry[0].startswith("A ") and entry[1:5] == ["Date", "2031-03-02T08:00:00.000000Z", "2026-03-02", "the page says so"] and entry[6] == "in force"
+    assert entry[0].startswith("A ") and entry[1:5] == ["Date", "2 Mar 2031, 08:00 UTC", "2 Mar 2026", "the page says so"] and entry[6] == "in force"
     app = press(app, "Undo this correction")
     assert not app.exception and "Taken back." in shown(app) and "Undo this correction" not in [button.label for button in app.button]
     assert str(desk.articles(["a1"])["published"].iloc[0]) == "2031-03-02 08:00:00+00:00"

@@ -27,6 +27,7 @@ def test_an_empty_library_says_how_to_add_articles(open_app):
     app = open_app("empty")
     assert not app.exception and "No articles yet" in shown(app)
     given, samples = (block.value for block in app.code)
+    assert all(block.proto.wrap_lines for block in app.code), "a phone shows the whole command"
     assert given.startswith(".venv/bin/python -m analysis ingest FILE-OR-FOLDER --library ")
     assert samples.startswith(".venv/bin/python -m analysis ingest seeds/articles seeds/constructed/articles.jsonl --library ")
     named = [word for word in samples.split() if word.startswith("seeds/")]
@@ -55,6 +56,17 @@ def test_every_section_opens(open_app, section, kind):
 def test_a_storyline_opens_on_the_same_page_with_its_notice(open_app):
     app = open_app(event="s1")
     assert not app.exception and "Storyline" in shown(app) and "a difference is a hint" in shown(app)
+    for subject, label in (("s1", "Download this storyline as a report"), ("e1", "Download this event as a report")):
+        assert label in [button.proto.label for button in open_app(event=subject).get("download_button")]
+
+
+def test_one_and_many_are_told_in_the_words_that_fit_them(open_app):
+    assert "1 event in the library" in shown(open_app()) and "1 event matches" in shown(open_app(q="pier"))
+    assert "20,000 events match<" in shown(open_app("many", origins="2"))
+    from dashboard.views import overview, reveal
+
+    assert [overview._undrawn(n) for n in (0, 1, 2)] == ["", "1 without a date is not drawn.", "2 without a date are not drawn."]
+    assert [reveal._either(answers) for answers in (("A",), ("A", "B"), ("A", "B", "D"))] == ["A", "A or B", "A, B or D"]
 
 
 def test_an_opened_cell_shows_the_pair_with_the_words_that_differ(open_app):
@@ -145,7 +157,7 @@ def test_every_chart_has_words_and_a_table(open_app, section):
 
 @pytest.mark.parametrize("section", ["Emphasis", "Voices"])
 def test_a_figure_of_letters_alone_stands_below_what_they_mean(open_app, section):
-    assert '<span class="px-letter">C</span>The Lantern' in shown(open_app(event="e1", section=section)).split("px-key")[1].split("</p>")[0]
+    assert '<span class="px-letter">C</span><span>The Lantern' in shown(open_app(event="e1", section=section)).split("px-key")[1].split("</p>")[0]
 
 
 def test_the_section_bar_computes_only_what_is_open(open_app):
@@ -354,6 +366,6 @@ def test_matched_paragraphs_stand_on_one_row_unless_the_reader_wants_them_free(o
 def test_text_can_be_enlarged_for_a_projector_with_its_figures(open_app):
     app = open_app(event="e1", section="Sentiment", size="Projector")
     usual = open_app(event="e1", section="Sentiment")
-    assert "font-size:27px" in "".join(element.proto.body for element in app.get("html"))
+    assert "font-size:min(27px,max(17px,5vw))" in "".join(element.proto.body for element in app.get("html"))
     large, small = (float(__import__("json").loads(page.get("plotly_chart")[0].proto.spec)["layout"]["height"]) for page in (app, usual))
     assert large == pytest.approx(1.6 * small, abs=1)

@@ -135,7 +135,7 @@ def test_the_containers_command_serves_a_read_only_library_from_a_read_only_plac
         process.wait(30)
     assert subprocess.run([word.replace("8501", port) for word in probe], check=False, stderr=subprocess.DEVNULL, timeout=30).returncode != 0, "it is gone"
     said = (built / "log").read_text(encoding="utf8")
-    assert trouble == [] and b"Fishermen locked out as city hall panics" in frames and b"This library is only shown here" in frames, said
+    assert trouble == [] and b"Fishermen locked out as city hall panics" in frames and b"This library is read-only here" in frames, said
     assert b"Engineers found cracks in two pillars" in re.sub(rb"<[^>]{1,300}>", b"", frames), "the text itself, so that the comparison was made"
     assert {path.name: path.read_bytes() for path in (built / "library").iterdir()} == before
     assert not [word for word in ("ishermen", "pier", "Courier", "Traceback") if word in said], said

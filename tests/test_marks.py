@@ -86,6 +86,8 @@ def test_a_label_keeps_every_letter_and_no_power(text):
 def test_a_label_is_one_line_and_cut_at_its_limit():
     assert marks.md_escape("a\n\nb") == "a b"
     assert marks.cut("abcdef", 4) == "abc…" and marks.cut("abcd", 4) == "abcd"
+    assert marks.cut("about what happens", 15) == "about what…" and marks.cut("about what happens", 11) == "about what…", "after a word"
+    assert marks.cut("a " + "b" * 20, 10) == "a bbbbbbb…", "a line that is one long word is not lost"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,8 @@ def test_words_become_a_sentence(words, said):
         ("they will get a bus", "…they will get a bus"),
         ('"Nobody came here to fight.', "Nobody came here to fight."),
         ('they shut the doors on us," said Kettley.', "…they shut the doors on us, said Kettley."),
-        ("we will not gamble with passengers’ lives,”", "…we will not gamble with passengers’ lives,"),
+        ("we will not gamble with passengers’ lives,”", "…we will not gamble with passengers’ lives"),
+        ("to save a timetable,", "…to save a timetable"),
         ("“My officers acted with restraint.”", "“My officers acted with restraint.”"),
         ("‘A bus is not a replacement,’", "‘A bus is not a replacement,’"),
         ('The "peaceful" protest', 'The "peaceful" protest'),
@@ -132,10 +135,30 @@ def test_a_piece_of_a_sentence_can_stand_alone(label, shown):
     assert marks.piece(label) == shown
 
 
+def test_an_aligned_wording_stands_alone_as_its_piece_does():
+    # the mark that opens has no partner on this side, and the comma last leads to words that were cut off
+    pair = [["equal", '"nobody ', '"nobody '], ["replace", "came to fight,", "wants war"]]
+    assert marks.diff(marks.piece_of(pair), "here") == '…nobody <mark class="px-diff">came to fight</mark>'
+    assert visible(marks.diff(marks.piece_of(pair), "here")) == marks.piece('"nobody came to fight,')
+    assert marks.diff(marks.piece_of([["equal", "A bus ", "The bus "], ["delete", "is late", ""]]), "here") == 'A bus <mark class="px-diff">is late</mark>'
+
+
+@given(make.lists(make.text("ab ,.\"“”‘’", max_size=8), max_size=4))
+def test_an_aligned_wording_and_its_piece_never_differ(parts):
+    shown = "".join(segment[1] for segment in marks.piece_of([["equal", part, ""] for part in parts]))
+    assert "".join(shown.split()) == "".join(marks.piece("".join(parts)).split())
+
+
 def test_a_table_escapes_cells_and_keeps_our_markup():
     html = marks.table(["<h>", Markup('<b>B</b>"outlet"')], [["<a>", Markup("<em>x</em>")]], "c")
     assert "&lt;h&gt;" in html and "&lt;a&gt;" in html and "<em>x</em>" in html
     assert '<td data-head="B &#34;outlet&#34;">' in html, "what a phone shows above the cell"
+
+
+def test_a_phone_tells_a_badge_from_a_name_and_gives_long_cells_its_whole_width():
+    head = Markup('<span class="px-letter">G</span><span>Ledger <span class="px-badge px-care" title="t">opinion</span></span>')
+    html = marks.table(["who", head], [["x", "w" * 60], ["y", Markup("<b>{}</b>").format("w " * 31)]], "c")
+    assert '<td data-head="G Ledger (opinion)">www' in html and '<td data-head="G Ledger (opinion)" class="px-long"><b>w w' in html
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠a", " =1", "\n=1"])

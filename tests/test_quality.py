@@ -33,6 +33,11 @@ def test_tables_and_sentences_are_read_without_their_signs():
     assert part.tables == ((("what", "P / R", "of people"), (("held out", ".9 / .8", "|a| .5"),)),)
 
 
+def test_a_title_names_no_file():
+    page = "## Cues (one reader; labels/cues.csv)\n\nA.\n\n## Claims (one reader; labels/claims.csv: 300 pairs, 60 cells)\n\nB.\n"
+    assert [part.title for part in quality.read_quality(page)] == ["Cues (one reader)", "Claims (one reader; 300 pairs, 60 cells)"]
+
+
 def test_the_shipped_page_is_read_whole():
     text = quality.PAGE.read_text(encoding="utf8")
     parts = quality.read_quality(text)

@@ -18,7 +18,7 @@ from analysis.corpus.library import open_library
 from analysis.schema import LibraryError
 
 ROOT = Path(__file__).resolve().parent.parent
-NOTICE = "This library is only shown here"
+NOTICE = "This library is read-only here"
 CHANGE = {"Record the repair", "Undo it", "Same event", "Not the same", "Record the correction", "Undo this correction", "Keep the marks in the library"}
 WRITERS = {"repair", "undo", "correct", "undo_correction", "mark", "undo_mark", "ingest", "import_repairs", "import_library", "mend_library", "regroup", "prepare_comparisons"}
 """Everything of the pipeline a person changes a library with."""
@@ -78,7 +78,7 @@ def test_whatever_asks_for_a_change_all_the_same_is_refused(filled, tmp_path, mo
     before = (tmp_path / "shown.sqlite").read_bytes()
     for ask in (lambda: data.repair("exclude", ["a1"]), lambda: data.undo("r1"), lambda: data.correct("a1", "title", "Else"), lambda: data.undo_correction("c1"),
                 lambda: data.keep_mark("e1", "a1", (1, 0, 3), "7b-1", "loaded"), lambda: adding.start("me", [], False)):
-        with pytest.raises(LibraryError, match="only shown here"):
+        with pytest.raises(LibraryError, match="read-only here"):
             ask()
     assert adding.current() is None and (tmp_path / "shown.sqlite").read_bytes() == before
     assert data.library().shelf.read_only, "the file itself is opened so that nothing can be written"
@@ -201,7 +201,7 @@ def test_a_library_on_a_server_opens_in_the_dashboard_by_its_address(server, mon
     monkeypatch.setenv("PARALLAX_READ_ONLY", "1")
     st.cache_resource.clear()
     assert data.events(page=1, per_page=5)[1] == 1
-    with pytest.raises(LibraryError, match="only shown here") as caught:
+    with pytest.raises(LibraryError, match="read-only here") as caught:
         data.correct("a1", "title", "Else")
     assert "geheim" not in str(caught.value)
     data.library().keep("comparisons", {"c": b"made"})

@@ -56,12 +56,18 @@ def standing(article: dict[str, object], field: str) -> str:
     return f"{moment:%Y-%m-%dT%H:%MZ}" if not (moment.second or moment.microsecond) else moment.isoformat().replace("+00:00", "Z")
 
 
+def _said(field: str, value: object) -> str:
+    """Return a value as a person reads it: a date in the form of all pages, anything else as it is."""
+    moment = pd.to_datetime(str(value), utc=True, format="ISO8601", errors="coerce") if field == "published" else pd.NaT
+    return str(value) if pd.isna(moment) else widgets.when(moment, "time" if "T" in str(value) else "day")
+
+
 def _facts(article: dict[str, object]) -> None:
     """Show what stands in each field, and what the source wrote where that was kept."""
     given = data.as_given(str(article["article_id"]))
+    none = Markup('<span class="px-dim">unknown or none</span>')
     rows = [
-        [title, marks.cut(standing(article, field), 300) or Markup('<span class="px-dim">unknown or none</span>'), marks.cut(given.get(field, ""), 300)]
-        for title, field in FIELDS.items()
+        [title, marks.cut(_said(field, standing(article, field)), 300) or none, marks.cut(given.get(field, ""), 300)] for title, field in FIELDS.items()
     ]
     widgets.show_table(["Field", "Stands now", "The source wrote"], rows, "What is known about this article", "px-facts")
 
@@ -112,11 +118,11 @@ def _log(chosen: Comparison, labels: dict[str, str]) -> None:
         state = "taken back" if row["correction_id"] in undone else "gave way to a later one" if place in settled else "in force"
         if state != "taken back":
             settled.add(place)
-            said = f"{titles[row['field']]} of {labels.get(row['article_id'], row['article_id'])}: {row['value'] or 'unknown'}"
+            said = f"{titles[row['field']]} of {labels.get(row['article_id'], row['article_id'])}: {_said(row['field'], row['value']) or 'unknown'}"
             standing_now[f"{marks.cut(said, 90)} ({row['correction_id']})"] = row["correction_id"]
         rows.append(
-            [labels.get(row["article_id"], row["article_id"]), titles[row["field"]], marks.cut(row["original"], 300) or "unknown or none",
-             marks.cut(row["value"], 300) or "unknown or none", row["reason"], widgets.logged_at(row["at"]), state]
+            [labels.get(row["article_id"], row["article_id"]), titles[row["field"]], marks.cut(_said(row["field"], row["original"]), 300) or "unknown or none",
+             marks.cut(_said(row["field"], row["value"]), 300) or "unknown or none", row["reason"], widgets.logged_at(row["at"]), state]
         )  # fmt: skip
     head = ["Article", "Field", "Came with the article", "Corrected to", "Reason", "When", "State"]
     widgets.show_table(head, rows, "Corrections of these articles, the latest first")

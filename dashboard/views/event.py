@@ -121,7 +121,7 @@ def _header(chosen: Comparison, lanes: pd.DataFrame) -> None:
 def _take_along(chosen: Comparison) -> None:
     """Offer the whole comparison as one file to print, to send or to keep."""
     st.download_button(
-        "Download this event as a report",
+        "Download this storyline as a report" if chosen.scope == "storyline" else "Download this event as a report",
         data=lambda: data.report(chosen),
         file_name=f"parallax-{chosen.event_id}.html",
         mime="text/html",

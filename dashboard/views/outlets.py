@@ -76,7 +76,7 @@ def _card(table: pd.DataFrame, measures: dict[str, Measure]) -> None:
         widgets.nothing("On no measure can this outlet be told from the others. That is a finding, too.")
     else:
         cells = [_line(row, measures[row["measure"]]) for row in told.to_dict("records")]
-        head = ["Measure", "Against the others", "Difference", "90 % interval", "Events", "q", "Without one other outlet"]
+        head = ["Measure", "Against the others", "Difference", "90% interval", "Events", "q", "Without one other outlet"]
         widgets.show_table(head, cells, "What can be told; q is the share of such finds that would be luck")
     apart = rows[rows["says"] == "cannot be told apart"]
     few = rows[rows["says"] == "nothing"]
@@ -124,11 +124,11 @@ def _beside(table: pd.DataFrame, measures: dict[str, Measure]) -> None:
     meaning = measures[name]
     figure = data.keep(("tendency", name), lambda: figures.draw_tendencies(rows, meaning.title, meaning.unit))
     cells = [[row["outlet"], int(row["n_events"]), widgets.number(row["value"], 3), _interval(row), row["says"]] for row in rows.to_dict("records")]
-    twin = marks.table(["Outlet", "Events", "Difference", "90 % interval", "In words"], cells, f"{meaning.title} ({meaning.unit}), by name")
+    twin = marks.table(["Outlet", "Events", "Difference", "90% interval", "In words"], cells, f"{meaning.title} ({meaning.unit}), by name")
     told = int(rows["says"].isin(FLAGS).sum())
     alt = f"{meaning.title}: mean difference of {len(rows)} outlets from the others on shared events, with intervals; {told} can be told apart."
     widgets.show_figure(figure, "tendency", alt, widgets.Twin(twin, rows))
-    st.html(Markup('<p class="px-small px-dim">In alphabetical order. Coloured: can be told. Grey: cannot be told. Bars: 90 % interval over events.</p>'))
+    st.html(Markup('<p class="px-small px-dim">In alphabetical order. Coloured: can be told. Grey: cannot be told. Bars: 90% interval over events.</p>'))
 
 
 def show() -> None:

@@ -37,7 +37,7 @@ def _filters() -> dict[str, object]:
         "Until", value=None, key="until", bind="query-params", min_value=datetime.date(1600, 1, 1), max_value=datetime.date(2200, 1, 1)
     )
     origins = three.number_input(
-        "At least so many origins",
+        "At least this many origins",
         min_value=1,
         max_value=50,
         value=1,
@@ -104,13 +104,13 @@ def _storyline_row(row: dict[str, object]) -> Markup:
 def _empty() -> None:
     """Say how to put articles into an empty library."""
     if data.read_only():
-        widgets.heading("No articles yet", lead="Whoever runs this dashboard can add some; here the library is only shown.")
+        widgets.heading("No articles yet", lead="Whoever runs this dashboard can add some; here the library is read-only.")
         return
     widgets.heading("No articles yet", lead="Parallax compares articles you bring: pasted pages, saved web pages, a CSV or JSONL file.")
     st.html(Markup("<p>{}, or in a terminal:</p>").format(marks.go(marks.link("add"), "Add articles here")))
-    st.code(f"{COMMAND} FILE-OR-FOLDER --library {shlex.quote(data.library_name())}", language="bash")
+    st.code(f"{COMMAND} FILE-OR-FOLDER --library {shlex.quote(data.library_name())}", language="bash", wrap_lines=True)
     st.html(Markup("<p>The five sample pages and the constructed teaching event come with <code>make run</code>, or into this library with:</p>"))
-    st.code(f"{COMMAND} seeds/articles seeds/constructed/articles.jsonl --library {shlex.quote(data.library_name())}", language="bash")
+    st.code(f"{COMMAND} seeds/articles seeds/constructed/articles.jsonl --library {shlex.quote(data.library_name())}", language="bash", wrap_lines=True)
 
 
 def _timeline(events: pd.DataFrame) -> None:
@@ -144,9 +144,14 @@ def _timeline(events: pd.DataFrame) -> None:
         )
         st.html(
             Markup('<p class="px-small px-dim">One row a storyline, a larger dot has more origins. {}</p>').format(
-                f"{len(events) - len(dated)} without a date are not drawn." if len(events) > len(dated) else ""
+                _undrawn(len(events) - len(dated))
             )
         )
+
+
+def _undrawn(n_undated: int) -> str:
+    """Say how many events of the page a timeline cannot show."""
+    return f"{n_undated} without a date {'is' if n_undated == 1 else 'are'} not drawn." if n_undated else ""
 
 
 def _page_of(total: int) -> int:
@@ -167,7 +172,8 @@ def _events() -> None:
         return
     found, total = data.events(page=1, per_page=PER_PAGE, **wanted)
     narrowed = wanted["search"] or wanted["outlet"] or wanted["since"] or wanted["until"] or wanted["min_origins"] > 1
-    st.html(Markup('<p class="px-lead" role="status">{}{}</p>').format(widgets.count(total, "event"), " match" if narrowed else " in the library"))
+    verb = "matches" if total == 1 else "match"
+    st.html(Markup('<p class="px-lead" role="status">{} {}</p>').format(widgets.count(total, "event"), verb if narrowed else "in the library"))
     if not total:
         widgets.nothing("Nothing matches. Try fewer words, another outlet or a longer time.")
         return
@@ -184,8 +190,8 @@ def _different(wanted: dict[str, object]) -> None:
     """Show the events that can be compared, those with most differences that can be told first."""
     ranked, waiting = data.different(**wanted)
     widgets.lead(
-        "Ranked by the share of differences between an article and the others that chance does not explain. Counted among comparable reports of three "
-        "origins or more; opinion pieces, texts cut short and reprints do not count."
+        "Ranked by the share of differences between an article and the others that are more than shuffling the sentences gives. Counted among comparable "
+        "reports of three origins or more; opinion pieces, texts cut short and reprints do not count."
     )
     if waiting:
         widgets.nothing(f"{widgets.count(waiting, 'event')} of two origins or more not compared yet, so not ranked. Open one, or run ingest with --prepare.")

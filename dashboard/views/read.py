@@ -154,7 +154,7 @@ def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     at = widgets.target()
     st.html(_columns(chosen, lanes, tuple(ids), View(layers, is_aligned, marks.anchor_id(*at) if at else "")))
     if is_aligned:
-        st.html(Markup('<p class="px-small px-dim">A line above a paragraph: it states a fact that another paragraph of its row states too.</p>'))
+        st.html(Markup('<p class="px-small px-dim px-abreast">A line above a paragraph: it states a fact that another paragraph of its row states too.</p>'))
     _list(chosen, lanes, ids, layers)
 
 

@@ -86,11 +86,17 @@ def _guesses(chosen: Comparison, lanes: pd.DataFrame) -> None:
         own = counted[counted["question"] == question.key].to_dict("records")
         said = ", ".join(f"{row['answer']} ({row['n']} of {row['n_readers']})" for row in own) or "nobody guessed"
         way = marks.go(widgets.address(chosen, question.section, **dict(question.state)), "see the evidence", label=f"evidence: {question.text}")
-        lines.append([question.text, said, Markup("<strong>{}</strong> · {} {}").format(" or ".join(question.answers), question.found, way)])
+        lines.append([question.text, said, Markup("<strong>{}</strong> · {} {}").format(_either(question.answers), question.found, way)])
     if not lines:
         widgets.nothing("There was nothing to guess.")
         return
     widgets.show_table(["Question", "You said", "The tool finds"], lines, "Guesses beside the figures; the tool can be wrong, the sentences decide")
+
+
+def _either(answers: tuple[str, ...]) -> str:
+    """Say the right answers, any of which will do: A, B or D."""
+    *most, last = answers
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _say(agreement: Any, who: str, among: str) -> Markup:

@@ -86,7 +86,7 @@ def _draw_contrast(chosen: Comparison, lanes: pd.DataFrame, name: str) -> tuple[
         for row in own
     ]
     twin = marks.table(
-        ["Article", "Here", "Others", "Difference", "90 % interval", "Sentences", "In words", "Show"], lines, f"{meaning.title} ({meaning.unit})"
+        ["Article", "Here", "Others", "Difference", "90% interval", "Sentences", "In words", "Show"], lines, f"{meaning.title} ({meaning.unit})"
     )
     figure = figures.draw_contrasts(rows, lanes, meaning.title, meaning.unit, data.band(chosen, name))
     return figure, widgets.Twin(twin, rows, chosen), sum(bool(row["told"]) for row in own)
@@ -96,7 +96,7 @@ def _explain(low: float, high: float) -> None:
     """Say how the dots, the bars and the band are read."""
     around = f" Grey band {widgets.number(low)} to {widgets.number(high)}: what shuffling the sentences between the articles gives."
     words = around if pd.notna(low) else " No band: there are too few sentences to shuffle."
-    says = "Coloured: differs from the others. Grey: cannot be told from them. Bars: 90 % interval."
+    says = "Coloured: differs from the others. Grey: cannot be told from them. Bars: 90% interval."
     st.html(Markup('<p class="px-small px-dim">{}{} Click a dot for its sentences.</p>').format(says, words))
 
 

@@ -55,8 +55,8 @@ def _facts(chosen: Comparison, lanes: pd.DataFrame, n_rows: int) -> None:
             if row is None:
                 continue
             pair = segments.get((claim["claim_id"], lane["article_id"]))
-            body = marks.diff(pair, "here") if pair else marks.join([row["wording"]])
-            base = Markup(' <span class="px-small px-dim">nearest to all</span>') if lane["article_id"] == claim["article_id"] else Markup("")
+            body = marks.diff(marks.piece_of(pair), "here") if pair else marks.join([marks.piece(row["wording"])])
+            base = Markup(' <span class="px-small px-dim px-keep">nearest to all</span>') if lane["article_id"] == claim["article_id"] else Markup("")
             cells.append(
                 Markup("<div>{}{}<br>{} {}</div>").format(
                     widgets.tag(lane), base, body, marks.go(widgets.read_address(chosen, lanes, lane["article_id"], row["sentence"]), marks.IN_PLACE)
@@ -155,6 +155,7 @@ def _uses(chosen: Comparison, lanes: pd.DataFrame, row: dict[str, object]) -> Ma
             marks.go(
                 widgets.read_address(chosen, lanes, key, number),
                 f"{letters.get(key, '?')} {'headline' if int(number) == 0 else f'sentence {int(number)}'}",
+                "px-keep",
             )
             for key, number in places[:6]
         ],
@@ -185,7 +186,7 @@ def _context(chosen: Comparison, lanes: pd.DataFrame) -> None:
         ]
         for row in found.head(200).to_dict("records")
     ]
-    widgets.show_table(["Article", "before", "word", "after", "Where"], lines, f"{len(found)} uses of “{marks.cut(word, 60)}”", "px-kwic")
+    widgets.show_table(["Article", "before", "word", "after", "Where"], lines, f"{widgets.count(len(found), 'use')} of “{marks.cut(word, 60)}”", "px-kwic")
     widgets.show_download(found, "context", chosen)
 
 
