@@ -144,17 +144,20 @@ def main(
         make_library(library)
         names = ids_of(library)
         served = {"samples": start(library), "empty": start(Path(place) / "empty.sqlite"), "only read": start(library, PARALLAX_READ_ONLY="1")}
-        for _, address in served.values():
-            wait_for(address)
-        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        for pixels in width or WIDTHS:
-            for colours in theme or THEMES:
-                shoot(browser, {kind: address for kind, (_, address) in served.items()}, names, folder / f"{pixels}-{colours}", views, pixels, colours)
-                print(f"{folder / f'{pixels}-{colours}'}: {len(views)} pictures", flush=True)
-        browser.close()
-        for server, _ in served.values():
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
+        try:
+            addresses = {kind: address for kind, (_, address) in served.items()}
+            for address in addresses.values():
+                wait_for(address)
+            browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+            for pixels in width or WIDTHS:
+                for colours in theme or THEMES:
+                    shoot(browser, addresses, names, folder / f"{pixels}-{colours}", views, pixels, colours)
+                    print(f"{folder / f'{pixels}-{colours}'}: {len(views)} pictures", flush=True)
+            browser.close()
+        finally:
+            for server, _ in served.values():
+                server.send_signal(signal.SIGTERM)
+                server.wait(30)
 
 
 if __name__ == "__main__":
