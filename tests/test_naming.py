@@ -15,7 +15,7 @@ def link_names(evidence, settings):
 
 
 LEMMAS = {"protesters": "protester", "residents": "resident", "officers": "officer", "steps": "step", "drove": "drive", "pushed": "push", "nurses": "nurse",
-          "agitators": "agitator", "thugs": "thug"}
+          "agitators": "agitator", "thugs": "thug", "members": "member"}
 LETTERS = {"N": "NOUN", "P": "PROPN", "V": "VERB", "D": "DET", "A": "ADJ", "I": "ADP", "M": "NUM", "X": "PUNCT", "R": "ADV", "U": "AUX", "T": "PART"}
 
 
@@ -238,3 +238,34 @@ def test_the_list_of_nouns_knows_people_from_places():
     kinds = noun_kinds()
     assert (kinds["protester"], kinds["mob"], kinds["pier"]) == ("person", "group", "place")
     assert set(kinds.values()) == {"person", "group", "place"}
+
+
+def test_what_ends_in_a_group_is_a_name_and_a_headline_needs_no_article():
+    council = "Gull/P/compound/2/ORG Harbour/P/compound/2/+ORG Council/P/nsubj/3/+ORG voted/V/ROOT/3"
+    the_council, a_council = (f"{word}/D/det/1 council/N/nsubj/2 voted/V/ROOT/2" for word in ("the", "a"))
+    chief = "Gull/P/compound/2/ORG Police/P/compound/2/+ORG Chief/P/nsubj/3/+ORG voted/V/ROOT/3"
+    found = mentions_of(a=[council, the_council, a_council], b=[chief])
+    assert found[found["named"]].groupby("referent")["sentence"].agg(list).to_dict() == {"Gull Harbour Council": [1, 2], "Gull Police": [1]}
+    evidence = evidence_of(a=[council, "Council/N/nsubj/1 votes/V/ROOT/1"])
+    titled = evidence.tokens.assign(sentence=evidence.tokens["sentence"] % 2)
+    found = list_mentions(find_referents(Evidence(evidence.articles, evidence.sentences, titled, evidence.quotes, evidence.claims)), titled)
+    assert list(zip(found["referent"], found["sentence"], strict=True)) == [("Gull Harbour Council", 0), ("Gull Harbour Council", 1)]
+
+
+def test_somebody_elses_group_is_not_the_named_one_that_ends_in_the_same_word():
+    agency = "Gull/P/compound/1/ORG Council/P/nsubj/2/+ORG voted/V/ROOT/2"
+    others = "the/D/det/2 Skarrow/P/compound/2/GPE council/N/nsubj/3 voted/V/ROOT/3"
+    found = mentions_of(a=[agency, others])
+    assert found[found["referent"] == "Gull Council"]["sentence"].tolist() == [1]
+
+
+def test_people_and_members_are_no_referent_of_their_own():
+    found = mentions_of(a=["people/N/nsubj/1 left/V/ROOT/1", "members/N/nsubj/1 left/V/ROOT/1", "nurses/N/nsubj/1 left/V/ROOT/1"])
+    assert found["referent"].tolist() == ["nurses"]
+
+
+def test_a_label_equal_to_the_rows_name_is_never_only_possible():
+    names = link_names(evidence_of(claim("a", "b", "c", "d"), a=[DROVE.format("demonstrators")], b=[PASSIVE.format("demonstrators")],
+                                   c=[DROVE.format("marchers")], d=[PASSIVE.format("marchers")]), SETTINGS)
+    assert set(names["referent"]) == {"marchers"}  # two articles each: the shorter
+    assert dict(zip(names["label"], names["confidence"], strict=True)) == {"marchers": "medium (same head)", "demonstrators": "possible (same role)"}

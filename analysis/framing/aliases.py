@@ -124,7 +124,7 @@ def _runs(part: list) -> list[tuple[int, int]]:
             first, end = at, last
             while first < end and _is_rank(part[first]) and _leads_person(part, first, end):
                 first += 1
-            while end > first and fold_word(str(part[end].text)) in _RANKS and str(part[end].entity) != "PERSON":
+            while end > first and _is_office(part[end]):
                 end -= 1
             found.append((first, end))
         at = last + 1
@@ -147,6 +147,12 @@ def _next(part: list, last: int) -> int:
 def _is_rank(row) -> bool:
     word = fold_word(str(row.text))
     return word in _RANKS or noun_kinds().get(word) == "person"
+
+
+def _is_office(row) -> bool:
+    """A rank that ends a run is none of the name, but "Harbour Council" and "Boston Police" are."""
+    word = fold_word(str(row.text))
+    return word in _RANKS and noun_kinds().get(word) != "group" and str(row.entity) != "PERSON"
 
 
 def _is_worth(part: list, first: int, last: int) -> bool:

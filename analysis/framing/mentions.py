@@ -175,8 +175,19 @@ def _noun_mention(part: list, head: int, name: str) -> Mention:
     label = label.lower() if end == head else label[0].lower() + label[1:]
     node = f"name:{name}" if name else f"at:{row.article_id}:{row.sentence}:{head}" if generic else f"noun:{row.term}"
     return Mention(row.article_id, row.sentence, head, head, part[first].start, row.end, node, name, label, _key(part, first, head, bool(name)), kind,
-                   _number(part, around), "alias" if name else "head", any(part[at].dep in ("det", "poss") and part[at].tag != "PRP" and
-                                                                           str(part[at].text).lower() not in ("a", "an", "no", "any") for at in around))
+                   _number(part, around), "alias" if name else "head", _is_definite(part, around, head))
+
+
+def _is_definite(part: list, around: list[int], head: int) -> bool:
+    """Whether a noun is told as known already, and not by somebody's name ("the Obama administration").
+
+    Titles drop "the": there a lone singular group is known ("Council votes to …").
+    """
+    if any(part[at].pos == "PROPN" for at in around):
+        return False
+    if not around and part[head].sentence == 0 and part[head].tag != "NNS":
+        return _noun_kind(part[head]) == "group"
+    return any(part[at].dep in ("det", "poss") and part[at].tag != "PRP" and str(part[at].text).lower() not in ("a", "an", "no", "any") for at in around)
 
 
 def _post(part: list, head: int) -> int:
@@ -246,3 +257,21 @@ def _attached(mention: Mention, by_head: dict[str, Mention | None], names: Names
     if (name := names.by_head(head)) and mention.kind != "person":
         return replace(mention, node=f"name:{name}", name=name, label=name, key="=name", tier="head")
     return mention
+
+
+def name_groups(mentions: Iterable[Mention], texts: dict[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """Return article_id -> what a group is called without its name, as printed in small letters -> its name.
+
+    Only where the article itself names the group and means none but one by that word. `texts` holds title and body of each article.
+    """
+    named: dict[str, set[str]] = defaultdict(set)
+    called: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for mention in mentions:
+        if mention.kind == "group":
+            text = texts[mention.article_id][mention.sentence > 0]
+            printed = text[mention.start:mention.end].lower()
+            called[mention.article_id][printed].add(mention.name)  # '' where the word is another group
+            whole = text[mention.end:mention.end + 1] != "-" and (" " in mention.name or printed == mention.name.lower())  # not "Gull" of "Gull-Roe"
+            if mention.tier == "alias" and whole:
+                named[mention.article_id].add(mention.name)
+    return {article: {label: min(names) for label, names in own.items() if len(names) == 1 and names <= named[article]} for article, own in called.items()}

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.framing.aliases import Names, find_names
-from analysis.framing.mentions import Mention, find_mentions
+from analysis.framing.mentions import Mention, find_mentions, name_groups
 from analysis.framing.roles import find_roles, link_roles
 from analysis.framing.style import by_sentence, fold_style
 from analysis.schema import ARTICLES, CLAIMS, MENTIONS, NAMES, QUOTES, SENTENCES, TOKENS, check_table
@@ -58,6 +58,12 @@ def know_names(articles: pd.DataFrame, tokens: pd.DataFrame) -> Names:
     return find_names(by_sentence(fold_style(tokens, articles)))
 
 
+def know_groups(articles: pd.DataFrame, tokens: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return article_id -> what a group is called without its name, in small letters -> its name: "pressure group", "council"."""
+    texts = {row.article_id: (row.title, row.text) for row in articles.itertuples(index=False)}
+    return name_groups(find_mentions(fold_style(tokens, articles)), texts)
+
+
 def find_referents(evidence: Evidence) -> Referents:
     """Find who and what an event's articles mention, and which mentions are the same; `list_mentions` makes a table of it.
 
@@ -81,6 +87,8 @@ def find_referents(evidence: Evidence) -> Referents:
 def list_mentions(referents: Referents, tokens: pd.DataFrame) -> pd.DataFrame:
     """Give every mention of every referent, by any of its names and nouns; pronouns are not resolved and not counted.
 
+    "People", "members" and the like are left out: the same word is other people in every sentence.
+
     Args:
         referents: of `find_referents`.
         tokens: TOKENS of the same event, for who acts and who is acted on.
@@ -98,7 +106,8 @@ def list_mentions(referents: Referents, tokens: pd.DataFrame) -> pd.DataFrame:
         whole, kind = _called(part, named), named[0].kind if named else Counter(mention.kind for mention, _ in part).most_common(1)[0][0]
         rows += [(whole, kind, bool(named), mention.article_id, mention.sentence, mention.start, mention.end, mention.label,
                   next((role_at[place] for token in range(mention.last, mention.first - 1, -1)
-                        if (place := (mention.article_id, mention.sentence, token)) in role_at), ""), _TIERS[tier]) for mention, tier in part]
+                        if (place := (mention.article_id, mention.sentence, token)) in role_at), ""), _TIERS[tier])
+                 for mention, tier in part if not mention.node.startswith("at:")]
     table = pd.DataFrame(rows, columns=list(MENTIONS.columns)) if rows else MENTIONS.empty()
     return table.sort_values(["referent", "article_id", "sentence", "start"], kind="stable", ignore_index=True)
 
@@ -208,12 +217,11 @@ def _counted_alike(mentions: list[Mention]) -> list[tuple[Mention, Mention]]:
 
 
 def _tiered(part: list[tuple[Mention, str]]) -> list[tuple[Mention, str]]:
-    """Mark as "role" every noun that came to the referent by a role: all but the node with most articles, the referent's own."""
-    articles: dict[str, set[str]] = defaultdict(set)
-    for mention, _ in part:
-        articles[mention.node].add(mention.article_id)
-    own = min(articles, key=lambda node: (not node.startswith("name:"), -len(articles[node]), node))
-    return [(mention, tier if mention.node == own else "role") for mention, tier in part]
+    """Mark as "role" every noun that came to the referent by a role: all but its name, or else the label that it goes by."""
+    name = min((mention.node for mention, _ in part if mention.node.startswith("name:")), default="")
+    label = "" if name else _commonest(part)
+    own = {name} if name else {mention.node for mention, _ in part if mention.label == label}
+    return [(mention, tier if mention.node in own else "role") for mention, tier in part]
 
 
 def _spread(part: list[tuple[Mention, str]]) -> float:
