@@ -80,7 +80,7 @@ def parse(articles: pd.DataFrame, settings: Settings, split: Parse | None = None
     named = speakers.name_speakers(plain, tokens, quoted, said, settings.voices)
     found = references.resolve_speakers(plain, tokens, named, settings.voices)
     if one_event:
-        found = references.unify_speakers(found, tokens, naming.know_names(articles, tokens))
+        found = references.unify_speakers(found, tokens, naming.know_names(articles, tokens), naming.know_groups(articles, tokens))
     return Parsed(voices.mark_voices(plain, found), tokens, quoted, found)
 
 

@@ -5,7 +5,7 @@ import pytest
 from conftest import paragraphs
 
 from analysis.corpus.sentences import split_sentences
-from analysis.framing.naming import know_names
+from analysis.framing.naming import know_groups, know_names
 from analysis.framing.quotes import find_quoted
 from analysis.framing.references import resolve_speakers, unify_speakers
 from analysis.framing.sources import can_voice, known_names, source_kind
@@ -232,7 +232,7 @@ def unified(texts):
     sentences, tokens = split_sentences(articles)
     quoted = find_quoted(articles, sentences)
     quotes = resolve_speakers(sentences, tokens, name_speakers(sentences, tokens, quoted, find_statements(sentences, tokens, quoted)))
-    return unify_speakers(quotes, tokens, know_names(articles, tokens))["resolved"].tolist()
+    return unify_speakers(quotes, tokens, know_names(articles, tokens), know_groups(articles, tokens))["resolved"].tolist()
 
 
 @pytest.mark.models
@@ -247,6 +247,33 @@ def test_a_rank_before_and_a_force_behind_a_name_make_no_second_voice():
     texts = ["Gareth Munnery paid tribute to them. “We tried,” Gareth Munnery said.",
              "Chief Superintendent Gareth Munnery of Harbour Police said: “We tried.”"]
     assert unified(texts) == ["Gareth Munnery"] * 2
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("text", "speaker"), [
+    ("The protest was called by Keep Quays Open (KQO), a pressure group. The group says it will sue.", "Keep Quays Open"),
+    ("The protest was called by pressure group Keep Quays Open (KQO), which says that it will sue.", "Keep Quays Open"),
+    ("Gull Harbour Council closed the pier on Monday. The council said that it was old.", "Gull Harbour Council"),
+    ("The protest was called by Keep Quays Open (KQO), a pressure group, and a group of residents. A group said it will sue.", "A group"),
+    ("Gull Council and Skarrow Council met. The council said that it was old.", "The council"),
+    ("Gull Harbour Council closed the pier. The Skarrow council said that it was old.", "The Skarrow council"),
+])
+def test_a_group_is_called_by_its_name_where_the_article_means_one(text, speaker):
+    assert unified([text])[-1] == speaker
+
+
+@pytest.mark.models
+def test_a_group_only_another_article_names_keeps_its_noun():
+    assert unified(["Gull Harbour Council closed the pier on Monday.", "The council said that it was old."]) == ["The council"]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("text", [
+    "John Poe met reporters. The former senator has a daughter, Bella, with an illness, and he said that it is rare.",
+    "“We tried,” John Poe told the station. Two men were released, he added.",
+])
+def test_a_daughter_and_two_men_are_no_he(text):
+    assert road(text)["resolved"].tolist()[-1] == "John Poe"
 
 
 @pytest.mark.models

@@ -37,6 +37,7 @@ _KIN = {**dict.fromkeys("sister mother wife daughter woman girl aunt girlfriend 
 _MAIN, _OTHER = 2, 1
 _SUBJECTS = ("nsubj", "nsubjpass")
 _LINKS = re.compile(r"\b(?:of|for|at|with|to|in|from|by)\b")
+_THE = re.compile(r"^(?:the|this)\s", re.IGNORECASE)
 _OWN_S = re.compile(r"['’]s?$")
 
 
@@ -125,7 +126,7 @@ def _people(tokens: pd.DataFrame, spans: dict[str, pd.DataFrame]) -> dict[str, _
         before = str(words[a - 1]).lower() if a and article[a - 1] == article[a] and number[a - 1] == number[a] else ""
         if before == "the" and " " not in name:
             continue  # "told the Courier"
-        gender = _HONORIFICS.get(before) or _HONORIFICS.get(str(words[a]).lower())
+        gender = _HONORIFICS.get(before) or _HONORIFICS.get(str(words[a]).lower()) or ("" if " " in name else _kinship(words, places, a))
         for title in (before, *(str(word) for word in words[a:b])):
             if title.lower().rstrip(".") in _RANKS:
                 own.ranks.setdefault(fold_word(title), set()).add(name.split()[-1])
@@ -137,10 +138,16 @@ def _people(tokens: pd.DataFrame, spans: dict[str, pd.DataFrame]) -> dict[str, _
             subject = next((t for t in range(a, b + 1) if deps[t] in _SUBJECTS), -1)
             main = subject >= 0 and deps[subject - places[subject] + heads[subject]] == "ROOT"
             own.mentions.setdefault(int(number[a]), []).append((int(starts[a]), name, _MAIN if main else _OTHER if subject >= 0 else 0))
-    for at in np.flatnonzero((tokens["pos"] == "NOUN").to_numpy() & tokens["lemma"].isin(_KIN).to_numpy()):
+    for at in np.flatnonzero((tokens["tag"] == "NN").to_numpy() & tokens["lemma"].isin(_KIN).to_numpy()):  # "two men" are no "he"
         if owners[at] in found:
             found[owners[at]].kin.setdefault(int(number[at]), []).append((int(starts[at]), _KIN[tokens["lemma"].iat[at]]))
     return found
+
+
+def _kinship(words: np.ndarray, places: np.ndarray, at: int) -> str:
+    """The gender that a kin word right before a first name tells: "his daughter, Bella"."""
+    back = 2 if words[at - 1] == "," else 1
+    return _KIN.get(str(words[at - back]).lower(), "") if places[at] >= back else ""
 
 
 def _person_runs(tokens: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -236,16 +243,18 @@ def _antecedent(q, people: _People, known: tuple[dict[int, str], list[tuple[int,
     return ""
 
 
-def unify_speakers(quotes: pd.DataFrame, tokens: pd.DataFrame, names: Names) -> pd.DataFrame:
+def unify_speakers(quotes: pd.DataFrame, tokens: pd.DataFrame, names: Names, groups: dict[str, dict[str, str]] | None = None) -> pd.DataFrame:
     """Give a speaker the name the event's articles together know: Tim Murray and Lt. Gov. Timothy Murray are one voice.
 
     Args:
         quotes: QUOTES as `resolve_speakers` made it, of one event.
         tokens: TOKENS of the same articles.
         names: the event's names (`aliases.find_names`).
+        groups: what each article calls a group without its name (`naming.know_groups`).
 
     Returns:
-        The same rows; `resolved` is the event's fullest name wherever the whole of it is a name, with or without a rank before it.
+        The same rows; `resolved` is the event's fullest name wherever the whole of it is a name, with or without a rank before it, or a
+        noun ("the group") that stands for one named group.
     """
     printed: dict[str, dict[str, str]] = {}
     wanted = set(quotes["article_id"])
@@ -253,7 +262,9 @@ def unify_speakers(quotes: pd.DataFrame, tokens: pd.DataFrame, names: Names) -> 
     for part in by_sentence(ordered):
         for first, last, name in names.match(part):
             printed.setdefault(part[0].article_id, {})[" ".join(str(row.text) for row in part[first:last + 1])] = name
-    resolved = [_event_name(name, printed.get(article, {})) for article, name in zip(quotes["article_id"], quotes["resolved"], strict=True)]
+    standing = groups or {}
+    resolved = [standing.get(article, {}).get(_THE.sub("", name).lower()) or _event_name(name, printed.get(article, {}))
+                for article, name in zip(quotes["article_id"], quotes["resolved"], strict=True)]
     return quotes.assign(resolved=pd.Series(resolved, index=quotes.index, dtype=object))
 
 
