@@ -70,6 +70,18 @@ def test_speakers_are_counted_in_words():
     assert counts.loc[UNRESOLVED, "speaks_first"] and counts.loc["Ann", "speaks_last"] and counts.loc["Ann", "sentences"] == [2, 3]
 
 
+def test_nobody_and_anybody_are_no_speakers():
+    given = quotes(("a", 2, 40, 49, "indirect", "anybody", "says", "neutral", 2), ("a", 3, 51, 63, "indirect", "No one", "says", "neutral", 2))
+    assert count_voices(articles(TEXT), THREE, given)["speaker"].tolist() == [UNRESOLVED]
+
+
+def test_who_is_quoted_first_and_last_and_how_many_speak():
+    given = quotes(("a", 1, 8, 23, "direct", "he", "said", "neutral", 3), ("a", 2, 31, 34, "indirect", "Bo", "says", "neutral", 2),
+                   ("a", 2, 40, 49, "direct", "Ann", "claims", "doubt", 1))
+    assert views.find_ends(count_voices(articles(TEXT), THREE, given)) == (UNRESOLVED, "Ann", 2)
+    assert views.find_ends(count_voices(articles(TEXT), THREE, given.iloc[:0])) == ("nobody is quoted", "nobody is quoted", 0)
+
+
 def test_shares_of_an_article_add_up_to_one():
     given = quotes(*[("a", 1, 8 + i, 9 + i, "direct", name, "", "", i + 1) for i, name in enumerate(("Ann", "Bo", "Cy"))])
     assert count_voices(articles(TEXT), THREE, given)["share"].sum() == pytest.approx(1.0)

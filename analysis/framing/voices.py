@@ -43,7 +43,9 @@ UNRESOLVED = "(unresolved)"
 
 _WORD = re.compile(r"\w[\w'’.,-]*")
 _PLAIN = re.compile(r"\w+(?:['’]\w+)*")
-_PRONOUNS = frozenset("he she they it i we you who that which him her his them their one some others many".split())
+_PRONOUNS = frozenset(
+    "he she they it i we you who that which him her his them their one some others many anybody anyone everybody everyone nobody none somebody someone".split()
+) | {"no one"}
 
 
 def mark_voices(sentences: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:

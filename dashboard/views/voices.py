@@ -1,4 +1,4 @@
-"""Voices: who speaks in which article, at what length, who has the first and the last word, and quotations cut differently."""
+"""Voices: who speaks in which article, at what length, who is quoted first and last, and quotations cut differently."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _draw_spoken(chosen: Comparison, lanes: pd.DataFrame) -> tuple[Any, widgets.
         for row in sorted(own, key=lambda row: (order.index(row["speaker"]) if row["speaker"] in order else len(order), row["letter"]))
     ]
     twin = marks.table(
-        ["Speaker", "Article", "Quotations", "Words quoted", "Share", "Has the … word", "Most used verb", "Show"], lines, "Who speaks where"
+        ["Speaker", "Article", "Quotations", "Words quoted", "Share", "Quoted", "Most used verb", "Show"], lines, "Who speaks where"
     )
     return figures.draw_speakers(quoted, lanes, order), widgets.Twin(twin, chosen.voices, chosen), len(order)
 
@@ -66,14 +66,18 @@ def _spoken(chosen: Comparison, lanes: pd.DataFrame) -> None:
 
 @once
 def _first_last(chosen: Comparison, lanes: pd.DataFrame) -> None:
-    """Show who has the first and the last word in each article."""
-    widgets.heading("First and last word", 3)
-    lines = []
-    for lane in lanes.to_dict("records"):
-        part = chosen.voices[chosen.voices["article_id"] == lane["article_id"]]
-        first, last = (", ".join(part.loc[part[column].astype(bool), "speaker"]) or "nobody is quoted" for column in ("speaks_first", "speaks_last"))
-        lines.append([widgets.tag(lane), first, last, part["speaker"].nunique()])
-    widgets.show_table(["Article", "First to speak", "Last to speak", "Speakers"], lines, "Who opens and who closes")
+    """Show who is quoted first and last in each article, and how many speak in it."""
+    lead = "By words in quotation marks. The number of speakers includes those only paraphrased and leaves out (unresolved)."
+    widgets.heading("First and last quoted", 3, lead=lead)
+    parts = [(lane, chosen.voices[chosen.voices["article_id"] == lane["article_id"]]) for lane in lanes.to_dict("records")]
+    lines = [[widgets.tag(lane), *find_ends(part)] for lane, part in parts]
+    widgets.show_table(["Article", "First quoted", "Last quoted", "Speakers"], lines, "Who opens and who closes")
+
+
+def find_ends(part: pd.DataFrame) -> tuple[str, str, int]:
+    """Return who is quoted first and last in an article, and how many speakers it has, without those it leaves unresolved."""
+    first, last = (", ".join(part.loc[part[column].astype(bool), "speaker"]) or "nobody is quoted" for column in ("speaks_first", "speaks_last"))
+    return first, last, part.loc[~part["speaker"].str.startswith("("), "speaker"].nunique()
 
 
 @once
@@ -171,7 +175,7 @@ def _cut_differently(chosen: Comparison, lanes: pd.DataFrame) -> None:
 @widgets.panel
 def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     """Show the voices section."""
-    widgets.heading("Voices", lead="Who speaks, at what length, and who has the first and the last word. A report or a poll may speak, too.")
+    widgets.heading("Voices", lead="Who speaks, at what length, and who is quoted first and last. A report or a poll may speak, too.")
     if chosen.voices.empty:
         widgets.nothing("Nobody is quoted in these articles.")
         return
