@@ -23,6 +23,16 @@ def test_the_overview_lists_events_with_their_label_and_counts(open_app):
     )
 
 
+def test_blind_the_overview_counts_no_outlets(open_app):
+    page = shown(open_app(blind="true"))
+    assert "4 articles, 3 origins" in page and "4 outlets" not in page
+
+
+def test_an_article_without_a_dot_says_why(open_app):
+    page = shown(open_app(event="e1", section="Sentiment"))
+    assert "No dot for " in page and "not comparable, or" not in page
+
+
 def test_an_empty_library_says_how_to_add_articles(open_app):
     app = open_app("empty")
     assert not app.exception and "No articles yet" in shown(app)

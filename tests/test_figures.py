@@ -200,3 +200,16 @@ def test_the_timeline_leaves_out_the_undated_and_keeps_ids():
     )
     trace = figures.draw_timeline(events, {"s": "S"}).data[0]
     assert [list(row) for row in trace.customdata] == [["e1"]] and trace.text == ("&lt;a&gt;",)
+
+
+def test_events_of_one_day_stand_under_one_another_in_time():
+    times = pd.to_datetime(["2031-01-01", "2031-01-02", "2032-06-01"], utc=True)
+    events = pd.DataFrame({"event_id": ["e1", "e2", "e3"], "storyline_id": "s", "title": "t", "first": times, "n_articles": 1, "n_origins": 1})
+    heights = figures.draw_timeline(events, {"s": "S"}).data[0].y
+    assert heights[0] == heights[2] and heights[1] - heights[0] >= 18  # a dot of one origin is 18 pixels wide
+
+
+def test_dots_on_one_spot_stand_in_the_order_of_their_letters(lanes):
+    voices = pd.DataFrame({"speaker": "s", "article_id": ["x", "y", "z"], "words_quoted": [5, 5, 5]})
+    heights = {trace.text[0]: trace.y[0] for trace in figures.draw_speakers(voices, lanes, ["s"]).data}
+    assert heights["A"] < heights["B"] < heights["C"]

@@ -128,7 +128,8 @@ def stand_apart(points: pd.DataFrame) -> pd.Series:
 
 
 def marker(lane: Mapping[str, object], fill: str = "", size: int = 20) -> dict[str, object]:
-    """Return the marker of an article in its own colour, or in another."""
+    """Return the marker of an article in its own colour, or in another; a triangle is drawn larger, or its letter would touch its sides."""
+    size += size // 5 if "triangle" in str(lane["symbol"]) else 0
     return {"symbol": lane["symbol"], "size": size, "color": fill or lane["colour"], "opacity": 1, "line": {"width": 2, "color": EDGE}}
 
 

@@ -78,7 +78,8 @@ def _dots(figure: go.Figure, points: pd.DataFrame, lanes: pd.DataFrame, labels: 
         points: article_id, row (number from the top), x, key (goes into customdata after the article), says (hover, inert).
         labels: of the rows, from the top.
     """
-    points = points.sort_values("article_id", kind="stable").reset_index(drop=True)
+    letters = {article_id: place for place, article_id in enumerate(lanes["article_id"])}
+    points = points.sort_values("article_id", key=lambda ids: ids.map(letters), kind="stable").reset_index(drop=True)
     step = stand_apart(points)
     deepest = step.groupby(points["row"].astype(int)).max()
     lines = lay_rows(figure, labels, [2 * GAP + DOT * float(deepest.get(row, 0)) for row in range(len(labels))])
@@ -211,15 +212,17 @@ def draw_timeline(events: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
         events: event_id, storyline_id, title, first, n_articles, n_origins; events without a time are left out.
         labels: storyline_id -> words, in the order wanted from the top.
     """
-    rows = events[events["first"].notna()]
+    rows = events[events["first"].notna()].reset_index(drop=True)
     figure = canvas(height=150)
-    sizes = pd.Series([14 + 4 * min(n, 8) for n in rows["n_origins"]], index=rows.index, dtype=float)
-    deep = sizes.groupby(rows["storyline_id"]).max() + 8
+    sizes = pd.Series([14 + 4 * min(n, 8) for n in rows["n_origins"]], dtype=float)
+    steps = stand_apart(pd.DataFrame({"row": rows["storyline_id"], "x": rows["first"].astype("int64").astype(float)}))
+    high = sizes.groupby(rows["storyline_id"]).max() + 8
+    deep = high * (steps.groupby(rows["storyline_id"]).max() + 1)
     lines = dict(zip(labels, lay_rows(figure, list(labels.values()), [deep.get(key, 0) for key in labels]), strict=True))
     figure.add_scatter(
-        x=rows["first"], y=[lines[key] + deep[key] / 2 for key in rows["storyline_id"]], mode="markers",
+        x=rows["first"], y=[lines[key] + high[key] * (step + 0.5) for key, step in zip(rows["storyline_id"], steps, strict=True)], mode="markers",
         customdata=[[event] for event in rows["event_id"]], unselected={"marker": {"opacity": 1}}, cliponaxis=False,
-        marker={"size": list(sizes), "color": COLOURS[2], "opacity": 0.8, "line": {"width": 1, "color": EDGE}},
+        marker={"size": list(sizes), "color": COLOURS[4], "opacity": 1, "line": {"width": 2, "color": EDGE}},
         text=[plain(title) for title in rows["title"]],
         hovertext=[f"{n} articles, {origins} origins" for n, origins in zip(rows["n_articles"], rows["n_origins"], strict=True)],
         hovertemplate="%{text}<br>%{hovertext}<br>%{x|%-d %b %Y}<extra></extra>")

@@ -68,13 +68,8 @@ def _span(row: dict[str, object]) -> str:
 
 def _event_row(row: dict[str, object]) -> Markup:
     """Return one event of the list."""
-    counts = ", ".join(
-        (
-            widgets.count(int(row["n_articles"]), "article"),
-            widgets.count(int(row["n_outlets"]), "outlet"),
-            widgets.count(int(row["n_origins"]), "origin"),
-        )
-    )
+    kinds = ("article", "origin") if widgets.blinded() else ("article", "outlet", "origin")  # blind, outlets cannot be counted apart
+    counts = ", ".join(widgets.count(int(row[f"n_{kind}s"]), kind) for kind in kinds)
     alone = Markup(" · nothing to compare with yet") if int(row["n_origins"]) < 2 else Markup("")
     if "n_told" in row:
         alone = Markup("<br>{} of {} differences can be told · {} in conflict · {} left out · {} compared").format(

@@ -53,14 +53,16 @@ def _contrast(chosen: Comparison, lanes: pd.DataFrame, name: str, meaning: Measu
     alt = f"{meaning.title}: difference of {len(rows)} articles from the mean of the others, with intervals; {told} can be told apart."
     widgets.show_figure(figure, "contrast", alt, twin, _pick_article)
     _explain(*data.band(chosen, name))
-    _missing(lanes, set(rows.loc[rows["difference"].notna(), "article_id"]))
+    _missing(chosen, lanes, set(rows.loc[rows["difference"].notna(), "article_id"]))
 
 
-def _missing(lanes: pd.DataFrame, drawn: set[str]) -> None:
-    """Say of which articles there is no dot."""
-    letters = ", ".join(lanes.loc[~lanes["article_id"].isin(drawn), "letter"])
-    if letters:
-        st.html(Markup('<p class="px-small px-dim">No dot for {}: not comparable, or too few sentences of this kind.</p>').format(letters))
+def _missing(chosen: Comparison, lanes: pd.DataFrame, drawn: set[str]) -> None:
+    """Say of which articles there is no dot, and why."""
+    barred = set(chosen.comparability.loc[chosen.comparability["verdict"] == "no", "article_id"])
+    left = lanes[~lanes["article_id"].isin(drawn)]
+    for why, part in (("not comparable", left[left["article_id"].isin(barred)]), ("too few sentences of this kind", left[~left["article_id"].isin(barred)])):
+        if len(part):
+            st.html(Markup('<p class="px-small px-dim">No dot for {}: {}.</p>').format(", ".join(part["letter"]), why))
 
 
 @once
@@ -119,6 +121,7 @@ def _voices_apart(chosen: Comparison, lanes: pd.DataFrame) -> None:
         return
     widgets.heading("The voices apart", 3, lead="What an outlet says in its own words is its choice; what people it quotes say is theirs.")
     figure, twin, titles = drawn
+    widgets.show_key(lanes)
     widgets.show_figure(figure, "voicesapart", f"Sentiment of each article apart by: {', '.join(titles)}.", twin, _pick_article)
 
 
