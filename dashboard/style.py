@@ -25,7 +25,7 @@ CSS = """<style>
 .px-matrix .px-absent{color:var(--px-dim);font-size:.88em}.px-matrix .px-absent .px-cell{font-size:1.25em}
 .px-badge.px-made{color:var(--px-pink)}.px-badge.px-seed{color:var(--px-green)}.px-badge.px-care{color:var(--px-orange)}
 .px-letter{display:inline-block;min-width:1.5em;text-align:center;font-weight:700;border:1.5px solid currentColor;border-radius:.3rem;margin-right:.35em}
-.px-tag{display:inline-flex;align-items:baseline;max-width:100%;margin-right:.6em}.px-tag .px-letter{flex:none}.px-tag>span:last-child{min-width:0}
+.px-tag{display:inline-flex;align-items:baseline;max-width:100%;margin:.1rem .6em .1rem 0}.px-tag .px-letter{flex:none}.px-tag>span:last-child{min-width:0}
 .px-dim{color:var(--px-dim)}.px-small{font-size:.9rem}.px-key{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem}
 .px-sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 a.px-go,.px-columns header a{color:var(--px-blue);text-underline-offset:.15em}
@@ -99,7 +99,7 @@ div:has(>.st-key-sectionbar){position:sticky;top:3.6rem;z-index:90}
 @media(max-width:640px){.px-h1{font-size:1.45rem}.px-heads li{grid-template-columns:minmax(0,1fr)}.px-row{grid-template-columns:minmax(0,1fr)}
 .px-row .px-when{text-align:left}.px-table{font-size:.95rem}
 .px-rows :is(caption,tbody){display:block}.px-rows thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.px-rows tbody tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.3rem 1.3rem;padding:.5rem 0}
+.px-rows tbody tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.3rem 1.3rem;padding:.5rem 0}
 .px-rows tbody tr{border-bottom:1px solid var(--px-line)}
 .px-rows tbody tr>*{border:0;padding:0;overflow-wrap:anywhere}.px-rows tbody td:empty{display:none}
 .px-rows tbody :is(th,.px-long){grid-column:1/-1;max-width:none!important}.px-rows tbody th{font-weight:600!important}

@@ -355,7 +355,7 @@ def test_a_lesson_goes_from_a_guess_over_marks_to_the_reveal(open_app):
     page = shown(app)
     # two readers, 7 sentences of A with the headline, one mark each on different ones: n = 14, 12 unmarked, 2 marked; expected
     # = (12 * 11 + 2 * 1) / 13 = 10.31, agreed = 10; alpha = 1 - 4 / 3.69 = -0.08
-    assert "2 readers in this session" in page and "α = -0.08 (2 readers, 7 sentences)" in page and "α ≈ .40" in page and "1 of 2" in page
+    assert "2 readers in this session" in page and "α = −0.08 (2 readers, 7 sentences)" in page and "α ≈ .40" in page and "1 of 2" in page
     app.number_input[0].set_value(1).run()
     next(bar for bar in app.get("segmented_control") if bar.label == "Step").set_value("2 Mark").run()
     assert app.checkbox[1].value and not app.checkbox[2].value, "marks wait for their reader"

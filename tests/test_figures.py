@@ -52,6 +52,7 @@ def test_no_two_of_eight_articles_share_colour_or_shape():
 def test_text_is_inert_and_cut():
     assert figures.plain("a <b>&\n c", 80) == "a &lt;b&gt;&amp; c"
     assert figures.plain("x" * 100, 10) == "x" * 9 + "…"
+    assert figures.plain("about what happens", 15) == "about what…", "cut after a word"
 
 
 def contrasts(**changes):
@@ -200,6 +201,7 @@ def test_the_timeline_leaves_out_the_undated_and_keeps_ids():
     )
     trace = figures.draw_timeline(events, {"s": "S"}).data[0]
     assert [list(row) for row in trace.customdata] == [["e1"]] and trace.text == ("&lt;a&gt;",)
+    assert figures.draw_timeline(events.assign(n_articles=1), {"s": "S"}).data[0].hovertext == ("1 article, 2 origins",)
 
 
 def test_events_of_one_day_stand_under_one_another_in_time():

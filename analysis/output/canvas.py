@@ -26,9 +26,12 @@ PLACES = (("headline", "headline"), ("lead", "first paragraph"), ("body", "betwe
 
 
 def plain(text: object, limit: int = 80) -> str:
-    """Return text as plotly shows it letter by letter, on one line, cut so that a long label leaves room for the plot."""
+    """Return text as plotly shows it letter by letter, on one line, cut so that a long label leaves room for the plot: after a word where there is one."""
     line = " ".join(str(text).split())
-    line = line[: limit - 1].rstrip() + "…" if len(line) > limit else line
+    if len(line) > limit:
+        head = line[: limit - 1]
+        whole = head if line[limit - 1] == " " else head.rpartition(" ")[0]
+        line = (whole if len(whole) > limit // 2 else head).rstrip(" ,;:") + "…"
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

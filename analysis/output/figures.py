@@ -224,7 +224,8 @@ def draw_timeline(events: pd.DataFrame, labels: Mapping[str, str]) -> go.Figure:
         customdata=[[event] for event in rows["event_id"]], unselected={"marker": {"opacity": 1}}, cliponaxis=False,
         marker={"size": list(sizes), "color": COLOURS[4], "opacity": 1, "line": {"width": 2, "color": EDGE}},
         text=[plain(title) for title in rows["title"]],
-        hovertext=[f"{n} articles, {origins} origins" for n, origins in zip(rows["n_articles"], rows["n_origins"], strict=True)],
+        hovertext=[f"{n} article{'s' * (n != 1)}, {origins} origin{'s' * (origins != 1)}"
+                   for n, origins in zip(rows["n_articles"], rows["n_origins"], strict=True)],
         hovertemplate="%{text}<br>%{hovertext}<br>%{x|%-d %b %Y}<extra></extra>")
     room = max((rows["first"].max() - rows["first"].min()) * 0.06, pd.Timedelta(days=2)) if len(rows) else pd.Timedelta(0)
     figure.update_xaxes(tickangle=0, nticks=6, range=[rows["first"].min() - room, rows["first"].max() + room])

@@ -39,7 +39,7 @@ FAILURES = (
     "A claim worded in a very different way, or split over two sentences, is missed: “not found” means we did not find it, not that it is not there.",
     "Of the wordings marked “likely says it” about three in ten state another fact: often one person’s two sayings or doings.",
     "Irony, and praise of something bad, fool the sentiment of single words.",
-    "A loaded word inside a quotation without marks is laid at the outlet’s door.",
+    "A loaded word inside a quotation without marks is attributed to the outlet.",
     "Pronouns and shared surnames can give a quotation to the wrong person.",
     "Two events with the same actors in the same week can be put together, or one event in two; use the repair panel on the event page.",
     "Few articles: with three origins nearly every difference can be chance. The page then says so instead of ranking.",

@@ -104,7 +104,7 @@ def _say(agreement: Any, who: str, among: str) -> Markup:
     if math.isnan(agreement.alpha):
         return Markup("<li><strong>{}:</strong> cannot be told: {}.</li>").format(who, agreement.why)
     sentences = widgets.count(agreement.n_units, "sentence")
-    return Markup("<li><strong>{}:</strong> Krippendorff’s α = {} ({}, {}).</li>").format(who, f"{agreement.alpha:.2f}", among, sentences)
+    return Markup("<li><strong>{}:</strong> Krippendorff’s α = {} ({}, {}).</li>").format(who, f"{agreement.alpha:.2f}".replace("-", "−"), among, sentences)
 
 
 def _agreement(chosen: Comparison, lanes: pd.DataFrame) -> None:
