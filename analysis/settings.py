@@ -202,12 +202,12 @@ class ClaimSettings:
     numbers_bonus: float = 0.25  # added for two figures or more, or when one corrects the other's ("11, not 14")
     small_number: float = 12.0  # up to here a number says little unless it counts the same thing: every report has a "two"
     denial_cost: float = 0.05  # taken off when only one of the two is negated: "closed" and "not closed" have nearly the same vector
-    telling_words: float = 2.0  # words in common that are no names (one that only the two have counts 1, others less); of likely pairs under it .37 state one fact, of the others .72 (benchmarks/bench_claims.py)
+    telling_words: float = 3.2  # words in common that are no names (one that only the two have counts 1, others less); of likely pairs under it every second states one fact, of the others .78 (benchmarks/bench_claims.py)
     names_cost: float = 0.085  # taken off the agreement of a pair under it; most of the way from `firm` to `likely`: more costs recall (labels, half "choose")
     event_cost: float = 0.10  # taken off between two events of a storyline: other happenings with the same people need the agreement of `firm` to be `likely`
     floor: float = 0.45  # cosine; no pair under it is looked at (one in five pairs at .50 to .60 is one fact, labels)
     firm: float = 0.94  # agreement; .94 of such labelled pairs state one fact (benchmarks/bench_claims.py)
-    likely: float = 0.84  # agreement; about seven in ten of the pairs between here and `firm` state one fact (81 fresh labels, benchmarks/bench_claims.py)
+    likely: float = 0.84  # agreement; three in four of the pairs between here and `firm` state one fact (41 fresh labels, benchmarks/bench_claims.py)
     headline: float = 0.84  # cosine + overlap of a title with its article's own wording; a title is short and repeats the lead
     near: float = 0.58  # cosine; an unlinked sentence this close makes the cell "cannot tell", not "not found": from here on six of nine such cells read did hold the fact
     hint: float = 0.62  # agreement; a unit that agrees this far with any wording of the claim makes "not found" a "cannot tell"

@@ -37,7 +37,7 @@ CEILINGS = (
 )
 FAILURES = (
     "A claim worded in a very different way, or split over two sentences, is missed: “not found” means we did not find it, not that it is not there.",
-    "Of the wordings marked “likely says it” about three in ten state another fact: often one person’s two sayings or doings.",
+    "Of the wordings marked “likely says it” about one in four states another fact: often one person’s two sayings or doings.",
     "Irony, and praise of something bad, fool the sentiment of single words.",
     "A loaded word inside a quotation without marks is attributed to the outlet.",
     "Pronouns and shared surnames can give a quotation to the wrong person.",
