@@ -196,6 +196,21 @@ def test_a_reporting_word_hung_on_a_thing_goes_to_who_can_speak(text, speaker):
 
 
 @pytest.mark.models
+@pytest.mark.parametrize(("text", "speakers"), [
+    ("Keep Quays Open, or KQO, the group that organized the protest, says people had been locked out of a public meeting.", ["KQO"]),
+    ("In scenes that shamed the town, around 400 agitators packed the square in front of the house to scream abuse at elected members.", []),
+    ("Asked whether it was right to close the bridge, Ann Roe did not back down.", [""]),
+    ("The organizer of the event said in a statement on Sunday that the clip had been played at the conference, saying it was part of an exhibit.",
+     ["The organizer of the event"] * 2),
+    ("“It’s destructive,” Ann Roe said, adding that it reflected the “nastiness and ugliness” of the race.", ["Ann Roe"] * 3),
+    ("The “peaceful” march was whipped up by Ann Roe, who boasts that she speaks for all.", ["who"]),
+    ("“Today” show host Ann Roe asked whether it was safe.", ["Ann Roe"]),
+])
+def test_a_statement_goes_to_who_makes_it_and_not_to_who_stands_near(text, speakers):
+    assert road(text)["speaker"].tolist() == speakers
+
+
+@pytest.mark.models
 def test_a_thing_does_not_explain_what_it_did_little_to_explain():
     assert road("For all their length, the hearings did little to explain why the bridge fell.").empty
 

@@ -10,6 +10,7 @@ the outlet's own conclusion.
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,7 @@ _DATA = Path(__file__).parents[1] / "data"
 SHOWING = frozenset(
     "begin clarify confirm demonstrate determine document establish fire hammer hint imply indicate intimate offer prompt prove purport reflect"
     " reveal rip shoot show signal slam snap suggest threaten underline underscore".split())
+NEVER_SAID = frozenset("demonstrate prove reflect underline underscore".split())  # of these no company is the subject either
 _INITIAL = 2  # letters; what is no longer is an initial, not a surname
 _NO_NAMES = frozenset("DATE TIME MONEY QUANTITY EVENT".split())
 _NAMES = frozenset("PERSON ORG NORP GPE FAC LOC PRODUCT".split())
@@ -33,6 +35,8 @@ _COUNTED = frozenset(  # words that count people out: "some say", "64 percent th
     " five six seven eight nine ten who whoever majority minority".split())
 _POINTING = frozenset("this that these which what".split())
 _PERSON_ENDINGS = ("ist", "ian", "man", "men", "woman", "women", "goer", "crat", "person", "people")
+_WORD = re.compile(r"\w[\w'’.,-]*")
+_TITLE_WORDS = frozenset("a an and at by for from in of on or the to with".split())
 _SHORTEST_DERIVED = 6  # letters; shorter words in -ist or -ian (list, fist) are no people
 
 
@@ -78,6 +82,12 @@ def can_voice(kind: str, *, inherited: bool) -> bool:
 def shows_only(verb: str, kind: str) -> bool:
     """Tell whether a verb with an own subject of this kind reports nobody's words: "the meetings showed", "this suggests"."""
     return verb in SHOWING and kind in ("thing", "pointing", "unknown")
+
+
+def is_title(words: str) -> bool:
+    """Tell the name of a book, show or bill, which nobody said: every word but the small ones capitalised."""
+    inner = [w for w in _WORD.findall(words) if w.lower() not in _TITLE_WORDS]
+    return bool(inner) and all(not w[0].islower() for w in inner)
 
 
 def known_names(tokens: pd.DataFrame) -> np.ndarray:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.framing.sources import can_voice, known_names, source_kind
+from analysis.framing.sources import can_voice, is_title, known_names, source_kind
 from analysis.schema import QUOTES, SENTENCES, TOKENS, check_table
 from analysis.settings import VoiceSettings
 
@@ -26,7 +26,6 @@ _MARKS = "\"“”„«»'’‘` "
 _CUE_COLUMNS = ["sentence", "cue_start", "cue_end", "cue", "stance", "introduces", "speaker_start", "speaker_end", "named_start", "named_end", "start", "end"]
 _PIECE_COLUMNS = ["sentence", "paragraph", "start", "end", "mark", "continues", "n_words"]
 _PERSONAL = ("he", "she", "they", "i", "we")
-_TITLE_WORDS = frozenset("a an and at by for from in of on or the to with".split())
 
 
 class _Cue(NamedTuple):
@@ -181,11 +180,11 @@ def _rows(article: _Article, settings: VoiceSettings) -> list[tuple]:
             if cue is _NOBODY or cue.speaker[0] < 0:
                 cue = _later(article, i) or _carried(article, i, before, settings)
             before = cue
-        elif cue is not _NOBODY:
+        elif cue is not _NOBODY and not _is_far(article, piece, cue, settings):
             before = cue if cue.speaker[0] >= 0 else before
         else:
             cue = _covering(article, piece)
-            if cue is _NOBODY and (piece.n_words < settings.shortest_unattributed or _is_title(article.mentioned((piece.start, piece.end)))):
+            if cue is _NOBODY and (piece.n_words < settings.shortest_unattributed or is_title(article.mentioned((piece.start, piece.end)))):
                 continue
             cue = _from_subject(article, piece.sentence) if cue is _NOBODY else cue
         lost_marks = article.text[piece.sentence][piece.start - article.start[piece.sentence]:].startswith("''")
@@ -239,6 +238,12 @@ def _beside(article: _Article, piece: _Piece) -> _Cue:
     return nearest_left if touches or inner[-1:] not in (",", "?", "!") else nearest_right
 
 
+def _is_far(article: _Article, piece: _Piece, cue: _Cue, settings: VoiceSettings) -> bool:
+    """Tell a word in marks that only shares its sentence with a later reporting word: the "calm" march was led by Roe, who said …"""
+    ahead = min(place for place in (cue.start, cue.speaker[0]) if place >= piece.end) if cue.start >= piece.end else piece.end
+    return piece.n_words < settings.shortest_unattributed and bool(_WORD.search(article.between(piece.sentence, piece.end, ahead)))
+
+
 def _crosses(article: _Article, first: int, last: int) -> bool:
     return any(first <= p.start and p.end <= last for p in article.pieces)
 
@@ -284,12 +289,6 @@ def _carried(article: _Article, i: int, before: _Cue, settings: VoiceSettings) -
             return _from_subject(article, n)
     near = previous is not None and piece.sentence - previous.last_sentence <= settings.carry_sentences
     return before._replace(start=-1) if near else _NOBODY
-
-
-def _is_title(words: str) -> bool:
-    """Tell the name of a book, show or bill: every word but the small ones capitalised."""
-    inner = [w for w in _WORD.findall(words) if w.lower() not in _TITLE_WORDS]
-    return bool(inner) and all(not w[0].islower() for w in inner)
 
 
 def _indirect(article: _Article, spoken: list[tuple[int, int]]) -> Iterator[tuple]:

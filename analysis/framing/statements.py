@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.framing.sources import can_voice, shows_only, source_kind
+from analysis.framing.sources import NEVER_SAID, can_voice, shows_only, source_kind
 from analysis.framing.trees import Tree, grow_trees, name_span, runs
 from analysis.schema import SENTENCES, TOKENS, Table, check_table
 
@@ -106,9 +106,12 @@ def _speaker(tree: Tree, verb: int) -> int:
     """
     at = verb
     for depth in range(_HIGHEST):
-        if tree.child(at, "auxpass") >= 0 or tree.child(at, "nsubjpass") >= 0:
-            by = tree.child(at, "agent")
-            return tree.child(by, "pobj") if by >= 0 else -1
+        if tree.child(at, "auxpass") >= 0 or tree.child(at, "nsubjpass") >= 0 or (depth == 0 and _is_past_participle(tree, at)):
+            by, done = tree.child(at, "agent"), tree.child(at, "nsubjpass")
+            if by >= 0:
+                return tree.child(by, "pobj")
+            if depth == 0 or (done >= 0 and can_voice(_kind(tree, done), inherited=True)):
+                return -1
         subject = next((c for c in tree.children[at] if tree.dep[c] == "nsubj" and not tree.quoted[c]), -1)
         if subject >= 0 and can_voice(_kind(tree, subject), inherited=depth > 0 or _bare(tree, at)):
             return subject
@@ -122,9 +125,20 @@ def _speaker(tree: Tree, verb: int) -> int:
         if beside >= 0 and _kind(tree, beside) not in ("thing", "unknown"):
             return beside
         if dep not in _CLIMBS or head == at or tree.quoted[head]:
-            return -1
+            return _before_apposition(tree, verb) if depth == 0 else -1
         at = head
     return -1
+
+
+def _before_apposition(tree: Tree, verb: int) -> int:
+    """Return the name whose apposition ends at the comma before the verb: of "Keep Quays Open, the group that …, says" the parser loses the subject."""
+    if verb < 2 or tree.text[verb - 1] != "," or tree.tag[verb] not in ("VBD", "VBZ", "VBP"):
+        return -1
+    at = verb - 2
+    while tree.head[at] != at and tree.dep[at] != "appos":
+        at = tree.head[at]
+    name = tree.head[at]
+    return name if tree.dep[at] == "appos" and tree.pos[name] == "PROPN" and not tree.quoted[name] and name < at < verb else -1
 
 
 def _kind(tree: Tree, noun: int) -> str:
@@ -136,6 +150,11 @@ def _bare(tree: Tree, verb: int) -> bool:
     """Tell a participle or infinitive without an auxiliary: a subject the parser gives it is often another verb's object."""
     helped = [tree.tag[c] for c in tree.children[verb] if tree.dep[c] == "aux"]
     return "TO" in helped or (tree.tag[verb] in ("VBG", "VBN") and not helped)
+
+
+def _is_past_participle(tree: Tree, verb: int) -> bool:
+    """Tell "Asked whether …, Roe said", where Roe was asked, from "Roe asked whether"."""
+    return tree.tag[verb] == "VBN" and tree.child(verb, "aux", "nsubj") < 0 and tree.dep[verb] == "advcl"
 
 
 def _governor(tree: Tree, noun: int) -> int:
@@ -171,6 +190,8 @@ def _verb(key: tuple[str, int], tree: Tree, verb: int, stance: str, takes: froze
     subject = tree.child(verb, "nsubj")
     if subject >= 0 and shows_only(tree.lemma[verb].lower(), _kind(tree, subject)):
         return  # what a thing shows or suggests is the outlet's own conclusion
+    if subject >= 0 and tree.text[subject].lower() == "it" and tree.lemma[verb].lower() in NEVER_SAID:
+        return  # "it" may be a company, but nobody reflects a sentence
     particle = tree.child(verb, "prt")
     cue = (verb, particle if particle == verb + 1 else verb)
     naming = set(tree.under(speaker) if speaker >= 0 else ())
@@ -211,7 +232,7 @@ def _reported(tree: Tree, verb: int, takes: frozenset[str]) -> list[int]:
 def _clause_around(tree: Tree, verb: int, speaker: int) -> list[int]:
     """Return the clause before ", Smith said", or around ", Smith said on Tuesday,", when the parser did not hang it on the verb."""
     block = min([verb, *tree.under(speaker)])
-    if block < 2 or tree.text[block - 1] != "," or speaker > verb + 8:
+    if block < 2 or tree.text[block - 1] != "," or speaker > verb + 8 or _does_else(tree, verb, speaker):
         return []
     before, after = list(range(block - 1)), []
     comma = next((i for i in range(max(verb, speaker) + 1, min(len(tree.text), max(verb, speaker) + 8)) if tree.text[i] == ","), -1)
@@ -220,6 +241,12 @@ def _clause_around(tree: Tree, verb: int, speaker: int) -> list[int]:
     if len(before) < 3 and not after or any(tree.text[t] == ":" for t in after):
         return []
     return before + after if any(tree.pos[t] in ("VERB", "AUX") for t in before + after) else []
+
+
+def _does_else(tree: Tree, verb: int, speaker: int) -> bool:
+    """Whether the speaker is the subject of another verb between the two: ", 400 people packed the square to shout"."""
+    own = tree.head[speaker]
+    return own != verb and tree.dep[speaker] == "nsubj" and tree.pos[own] == "VERB" and speaker < own < verb
 
 
 def _according(key: tuple[str, int], tree: Tree, i: int) -> Iterator[tuple]:
