@@ -94,7 +94,8 @@ def _called(chosen: Comparison, lanes: pd.DataFrame) -> None:
             )
         who = Markup('{} <span class="px-small px-dim">{}</span>').format(part["referent"].iloc[0], _kind(*part[["referent", "kind"]].iloc[0]))
         lines.append([who, *cells])
-    widgets.show_table(head, lines[:60], "Labels of the same person, group, place or thing; “in a quotation” is somebody else’s word")
+    told = "Labels of the same person, group, place or thing; short forms of a name count as the name; “in a quotation” is somebody else’s word"
+    widgets.show_table(head, lines[:60], told)
 
 
 def _kind(referent: str, kind: str) -> str:
