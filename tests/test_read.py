@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analysis.corpus.entries import entry_of_file, sniff
 from analysis.corpus.read import iter_table, read_table
-from analysis.corpus.records import read_time
+from analysis.corpus.records import read_record, read_time
 from analysis.schema import ARTICLES, DROPPED, InputError
 from analysis.settings import CorpusSettings
 
@@ -191,3 +191,14 @@ def test_a_headline_without_a_text_is_kept_and_said_so(tmp_path):
     articles, dropped = read_table(path)
     assert list(articles["article_id"]) == ["a"] and articles["n_words"].iloc[0] == 0
     assert ["headline alone" in reason for reason in dropped["reason"]] == [True, False]
+
+
+@pytest.mark.parametrize(("text", "agency"), [
+    ("GULL BAY, March 12 (Estuary Wire) - The pier fell.", "Estuary Wire"), ("MOSCOW (TASS) – The pier fell.", "TASS"),
+    ("LOS ANGELES, Calif., May 3 (Reuters) — The pier fell.", "Reuters"), ("Bob Casey (D-Pa.) – who left – said it.", ""),
+    ("GULL BAY, March 12 (The Gull) - The pier fell.", ""), ("KQO (Keep Quays Open) – the group – said it.", ""), ("The pier (Estuary Wire) - fell.", ""),
+])
+def test_the_agency_of_a_dateline_is_credited_where_the_record_names_none(text, agency):
+    row, _ = read_record({"outlet": "The Gull", "text": text}, 1000)
+    assert row["agency"] == agency and row["text"] == text
+    assert read_record({"outlet": "The Gull", "text": text, "agency": "AP"}, 1000)[0]["agency"] == "AP"

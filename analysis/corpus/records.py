@@ -32,6 +32,7 @@ _FORMS = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%A, %B %d, %Y", "%d
           "%b %d, %Y %I:%M %p", "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d", "%d.%m.%Y", "%Y-%m-%d %H:%M:%S UTC")
 _SHORT_ZONE = re.compile(r"([+-]\d{2})$")
 _MAIL = re.compile(r"\d{1,2} [A-Za-z]{3} \d{4} \d{2}:\d{2}")  # without it the mail parser reads "May 12, 2017 4:30 PM" as half past four at night
+_DATELINE = re.compile(r"[A-Z][A-Z .'’-]{1,40}(?:, ?[\w.]{2,12}(?: \d{1,2})?){0,2} ?\(([A-Z][\w .&-]{1,30})\) ?[-–—]")  # "GULL BAY, March 12 (Estuary Wire) -"
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _NO_DATE = frozenset(("", "nat", "nan", "none", "null"))
 _YEARS = (1600, 2200)  # outside, a date is a slip of the keyboard, and 64-bit nanoseconds end in 2262
@@ -84,6 +85,7 @@ def read_record(record: Mapping[str, Any], max_characters: int, as_given: bool =
     row = {field: _one_line(given.get(field)) for field in FIELDS if field not in ("text", "title", "published")}
     row["text"] = replace_surrogates(text) if as_given else normalise_text(text).strip()
     row["title"] = replace_surrogates(given["title"]) if as_given and isinstance(given.get("title"), str) else _one_line(given.get("title"))
+    row["agency"] = row["agency"] or find_agency(row["text"], row["outlet"])
     row["published"], row["precision"], notes = _read_published(given.get("published"), row["precision"])
     row["given"] = keep_date(given.get("published"))
     if not row["text"].strip():
@@ -96,6 +98,14 @@ def read_record(record: Mapping[str, Any], max_characters: int, as_given: bool =
     row["n_words"] = len(row["text"].split())
     row["article_id"] = row["article_id"] or make_id(row["outlet"], row["title"], row["text"])
     return row, notes
+
+
+def find_agency(text: str, outlet: str) -> str:
+    """Return the agency that the text's dateline credits, '' when it has none or credits the outlet itself."""
+    match = _DATELINE.match(text)
+    if not match or match[1].casefold() == outlet.casefold() or "".join(word[0] for word in match[1].split()) == text[:match.start(1) - 1].strip():
+        return ""  # "KLO (Keep Lanthorn Open) – the group that" spells out a name
+    return match[1]
 
 
 def read_link(record: Mapping[str, Any]) -> dict[str, str] | None:
