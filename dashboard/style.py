@@ -26,6 +26,7 @@ CSS = """<style>
 .px-badge.px-made{color:var(--px-pink)}.px-badge.px-seed{color:var(--px-green)}.px-badge.px-care{color:var(--px-orange)}
 .px-letter{display:inline-block;min-width:1.5em;text-align:center;font-weight:700;border:1.5px solid currentColor;border-radius:.3rem;margin-right:.35em}
 .px-tag{display:inline-flex;align-items:baseline;max-width:100%;margin:.1rem .6em .1rem 0}.px-tag .px-letter{flex:none}.px-tag>span:last-child{min-width:0}
+.px-table th .px-tag{margin-right:0}
 .px-dim{color:var(--px-dim)}.px-small{font-size:.9rem}.px-key{display:flex;flex-wrap:wrap;gap:.35rem 1.1rem}
 .px-sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 a.px-go,.px-columns header a{color:var(--px-blue);text-underline-offset:.15em}
@@ -92,7 +93,8 @@ a.px-ref{font-size:.72em;vertical-align:super;margin:0 .1em;text-decoration:none
 div:has(>.st-key-sectionbar){position:sticky;top:3.6rem;z-index:90}
 .st-key-topbar{border-bottom:1px solid var(--px-line);padding-bottom:.3rem}
 .st-key-sectionbar{background:light-dark(#ffffff,#0f141b);padding:.35rem 0;border-bottom:1px solid var(--px-line)}
-@media(min-width:641px) and (max-width:1100px){.px-table th,.px-table td{padding:.4rem .3rem}.px-table:not(.px-facts) tbody th{min-width:7.5rem}
+@media(min-width:641px) and (max-width:1100px){.px-table thead .px-tag{flex-direction:column}
+.px-table th,.px-table td{padding:.4rem .3rem}.px-table:not(.px-facts) tbody th{min-width:7.5rem}
 .px-table:not(.px-matrix){font-size:.93rem}.px-table.px-matrix tbody th{min-width:9rem}
 .px-table.px-matrix td,.px-table.px-matrix thead th:not(:first-child){min-width:4.4rem}}
 @media(max-width:900px){.px-columns{grid-template-columns:minmax(0,1fr)}.st-key-rows,[data-testid=stElementContainer]:has(.px-abreast){display:none}}
@@ -136,7 +138,7 @@ mark{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 
 
 LARGER = """[data-testid=stMainBlockContainer]{padding-left:1rem;padding-right:1rem}
-@media(min-width:641px){.px-table.px-matrix{font-size:.8rem}.px-matrix .px-small{font-size:.85em}
+@media(min-width:641px){.px-table thead .px-tag{flex-direction:column}.px-table.px-matrix{font-size:.8rem}.px-matrix .px-small{font-size:.85em}
 .px-matrix thead .px-small{font-size:.62rem}.px-matrix thead .px-badge{font-size:.55rem}
 .px-table.px-matrix :is(th,td){padding:.35rem .15rem}.px-table.px-matrix tbody th{min-width:8.5rem}
 .px-table.px-matrix td,.px-table.px-matrix thead th:not(:first-child){min-width:0}.px-matrix .px-absent{font-size:.8em}

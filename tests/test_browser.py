@@ -275,6 +275,11 @@ def test_an_article_of_another_kind_says_so_in_the_matrix_and_nothing_runs_over_
         assert page.evaluate(over) == []
         assert width == 400 or page.evaluate(broken) == [], "cannot tell, not found and left out stand on one line each"
         assert page.evaluate("(() => { const box = document.querySelector('.px-scroll'); return box.scrollWidth - box.clientWidth })()") <= 0
+    event = page.url.split("event=")[1].split("&")[0]
+    page.set_viewport_size({"width": 1024, "height": 900})
+    for section in ("Wording&words=Names", "Emphasis"):
+        window.go(f"/?event={event}&section={section}")
+        assert page.evaluate("[...document.querySelectorAll('.px-scroll')].filter(box => box.scrollWidth > box.clientWidth).map(box => box.innerText)") == []
     assert window.faults() == []
 
 

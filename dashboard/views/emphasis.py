@@ -152,7 +152,7 @@ def _theme_cell(chosen: Comparison, row: dict[str, object] | None) -> Markup:
         return Markup('<span class="px-dim">–</span>')
     points = round(100 * row["difference"]) if pd.notna(row["difference"]) else None
     said = f"{points:+d}".replace("-", "−") if points else "±0"
-    apart = Markup('<br><span class="px-small px-dim">{} points</span>').format(said) if points is not None else ""
+    apart = Markup('<br><span class="px-small px-dim">{} point{}</span>').format(said, "" if abs(points) == 1 else "s") if points is not None else ""
     found = widgets.count(len(row["sentences"]), "sentence")
     way = widgets.address(chosen, "Emphasis", theme=row["theme"], pick=row["article_id"], at="dwells")
     return Markup("{}<br>{}{}").format(f"{row['share']:.0%}", marks.go(way, found, "px-keep", f"{found} on {row['theme']}"), apart)
