@@ -7,6 +7,7 @@ match every outlet's sentence a little and none well. The pieces are cut by gram
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -48,8 +49,8 @@ def split_units(sentences: pd.DataFrame, tokens: pd.DataFrame, settings: ClaimSe
 
     Returns:
         UNITS sorted by article_id, sentence, start; the pieces of a sentence cover it but for the marks, blanks and joining
-        words between them, and a relative clause shares its noun with the piece before, or all its words with the piece around; `lemmas` are its content words,
-        `denies` a "not" on its own verb. Empty without sentences.
+        words between them; a relative clause shares its noun with the piece before, or all its words with the piece around it.
+        `lemmas` are its content words, `denies` a "not" on its own verb. Empty without sentences.
 
     Raises:
         TableError: a column is missing.
@@ -143,40 +144,36 @@ def _behind_joiner(part: dict[str, list], start: int) -> int:
 
 def _relative(part: dict[str, list], span: tuple[int, int], settings: ClaimSettings) -> tuple[int, int] | None:
     """(start of the noun, end of the piece before) of a relative clause behind a comma that runs to the end of the span."""
-    dep, head, starts = part["dep"], part["head"], part["start"]
-    left, words = _leftmost(head), [p not in ("PUNCT", "SPACE") for p in part["pos"]]
-    inside = [at for at, offset in enumerate(starts) if span[0] <= offset < span[1]]
-    for verb in inside:
-        opening, noun = left[verb], head[verb]
-        if dep[verb] != "relcl" or noun not in inside or opening < 2 or part["text"][opening - 1] != "," or part["pos"][noun] not in NAMED:
-            continue
-        reach = max(at for at in inside if words[at] and _under(at, verb, head)) if words[verb] else verb
-        ends = all(not words[at] for at in inside if at > reach)
-        whole = [at for at in range(left[noun], noun + 1) if at == noun or (head[at] == noun and dep[at] in NEAR_NOUN)]
-        before, behind = sum(words[at] for at in inside if at < opening), sum(words[at] for at in inside if at >= opening)
-        stated = any(part["pos"][at] in ("VERB", "AUX") for at in inside if at < opening)
-        if ends and stated and opening > noun and min(before, behind) >= settings.clause_tokens:
-            return starts[min(whole)], starts[opening - 1]
+    for noun, opening, last, inside in _relative_clauses(part, span):
+        before, behind = [at for at in inside if at < opening], [at for at in inside if at >= opening]
+        stated = any(part["pos"][at] in ("VERB", "AUX") for at in before)
+        if part["text"][opening - 1] == "," and last == behind[-1] and stated and min(len(before), len(behind)) >= settings.clause_tokens:
+            return part["start"][noun], part["start"][opening - 1]
     return None
 
 
 def _inner(part: dict[str, list], span: tuple[int, int], settings: ClaimSettings) -> list[tuple[int, int]]:
     """Spans of the relative clauses inside a span, each with its noun: "the council that refused the money" in what it then did."""
-    dep, head, starts = part["dep"], part["head"], part["start"]
-    left, words = _leftmost(head), [p not in ("PUNCT", "SPACE") for p in part["pos"]]
-    inside = [at for at, offset in enumerate(starts) if span[0] <= offset < span[1]]
     found = []
+    for noun, opening, last, inside in _relative_clauses(part, span):
+        clause = [at for at in inside if opening <= at <= last]
+        if len(clause) >= settings.inner_words and len(inside) - len(clause) >= settings.clause_tokens:
+            found.append((part["start"][noun], part["start"][last] + len(part["text"][last])))
+    return found
+
+
+def _relative_clauses(part: dict[str, list], span: tuple[int, int]) -> Iterator[tuple[int, int, int, list[int]]]:
+    """(first token of its noun, first and last word of the clause, all words of the span) for each relative clause in a span."""
+    dep, head, pos = part["dep"], part["head"], part["pos"]
+    left = _leftmost(head)
+    inside = [at for at, offset in enumerate(part["start"]) if span[0] <= offset < span[1] and pos[at] not in ("PUNCT", "SPACE")]
     for verb in inside:
         opening, noun = left[verb], head[verb]
-        if dep[verb] != "relcl" or noun not in inside or opening <= noun or part["pos"][noun] not in NAMED:
+        if dep[verb] != "relcl" or opening <= noun or pos[noun] not in NAMED:
             continue
-        reach = max(at for at in inside if at == verb or (words[at] and _under(at, verb, head)))
-        whole = min(at for at in range(left[noun], noun + 1) if at == noun or (head[at] == noun and dep[at] in NEAR_NOUN))
-        clause = [at for at in inside if opening <= at <= reach and words[at]]
-        apart = sum(words[at] for at in inside) - len(clause)
-        if whole in inside and len(clause) >= settings.inner_words and apart >= settings.clause_tokens:
-            found.append((starts[whole], starts[reach] + len(part["text"][reach])))
-    return found
+        first = min(at for at in range(left[noun], noun + 1) if at == noun or (head[at] == noun and dep[at] in NEAR_NOUN))
+        if first >= inside[0]:
+            yield first, opening, max(at for at in inside if at == verb or _under(at, verb, head)), inside
 
 
 def _under(token: int, verb: int, head: list[int]) -> bool:
