@@ -59,7 +59,7 @@ def _loaded(chosen: Comparison, letters: dict[str, str], options: tuple[str, ...
     top = told.head(1) if len(told) else rows.sort_values("difference", ascending=False).head(1)
     letter, row = letters[top["article_id"].iloc[0]], top.iloc[0]
     words = f"{letter} has the most: {row['value']:.2f} against {row['others']:.2f} in the others (mean probability, {int(row['n'])} sentences)"
-    sure = "; more than chance explains." if len(told) else "; no more than chance explains, so it cannot be told."
+    sure = "; more than shuffling the sentences gives." if len(told) else "; no more than shuffling the sentences gives, so it cannot be told."
     return Question(
         "loaded",
         "Which article’s own words are most loaded, quotations left aside?",
