@@ -312,6 +312,7 @@ def test_the_credit_behind_a_quotation_is_no_part_of_its_unit():
     assert pieces["text"].tolist() == ["“Nobody came here to fight at all,”"]
     quotes = pd.DataFrame([{**dict.fromkeys(schema.QUOTES.columns, ""), "article_id": "a", "sentence": 1, "start": 0, "end": 35, "kind": "direct", "resolved": "Jane Roe"}])
     assert credit_units(pieces, quotes)[["speaker", "quoted"]].values.tolist() == [["Jane Roe", True]]
+    assert credit_units(pieces, quotes.assign(resolved="It"))[["speaker", "quoted"]].values.tolist() == [["", True]]
 
 
 def test_a_number_knows_what_it_counts():

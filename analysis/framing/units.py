@@ -228,7 +228,7 @@ def _marks(part: dict[str, list] | None, start: int, end: int) -> tuple[frozense
 
 
 def credit_units(units: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
-    """Add `speaker`, who is credited for most of the unit's characters ('' = the outlet itself), and `quoted`, in quotation marks.
+    """Add `speaker`, who is credited for most of the unit's characters ('' = the outlet itself, or a mere "it"), and `quoted`, in quotation marks.
 
     Args:
         units: UNITS.
@@ -252,7 +252,7 @@ def credit_units(units: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
         for first, last, speaker, number, kind in spans.get(article, ()):
             shared = min(last, end) - max(first, start)
             if shared > best and (number == 0) == (sentence == 0):
-                best, name, direct = shared, speaker or "", kind != "indirect"
+                best, name, direct = shared, "" if (speaker or "").lower() in PERSONAL else speaker, kind != "indirect"
         speakers.append(name)
         quoted.append(direct)
     return units.assign(speaker=speakers, quoted=quoted)
