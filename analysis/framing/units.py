@@ -158,7 +158,7 @@ def _inner(part: dict[str, list], span: tuple[int, int], settings: ClaimSettings
     for noun, opening, last, inside in _relative_clauses(part, span):
         clause = [at for at in inside if opening <= at <= last]
         if len(clause) >= settings.inner_words and len(inside) - len(clause) >= settings.clause_tokens:
-            found.append((part["start"][noun], part["start"][last] + len(part["text"][last])))
+            found.append((part["start"][noun], span[1] if last == inside[-1] else part["start"][last] + len(part["text"][last])))
     return found
 
 
