@@ -20,7 +20,8 @@ CSS = """<style>
 .px-note{border-left:4px solid var(--px-orange);background:var(--px-soft);padding:.5rem .8rem;margin:.3rem 0;max-width:90ch}
 .px-note.px-plain{border-color:var(--px-line)}
 .px-badge{display:inline-block;border:1px solid currentColor;border-radius:.3rem;padding:0 .4rem;font-size:.85em;font-weight:600;white-space:nowrap}
-.px-badge{margin-left:.4em}
+.px-badge{margin-left:.4em}.px-heads .px-badge{margin:0 .4em 0 0}
+[data-testid=stSelectbox] :is(input,[data-baseweb=select] div){text-overflow:ellipsis}
 .px-table .px-badge{white-space:normal}
 .px-matrix .px-absent{color:var(--px-dim);font-size:.88em}.px-matrix .px-absent .px-cell{font-size:1.25em}
 .px-badge.px-made{color:var(--px-pink)}.px-badge.px-seed{color:var(--px-green)}.px-badge.px-care{color:var(--px-orange)}

@@ -75,7 +75,7 @@ def test_one_and_many_are_told_in_the_words_that_fit_them(open_app):
     assert "20,000 events match<" in shown(open_app("many", origins="2"))
     from dashboard.views import emphasis, overview, reveal
 
-    assert [overview._undrawn(n) for n in (0, 1, 2)] == ["", "1 without a date is not drawn.", "2 without a date are not drawn."]
+    assert [overview._undrawn(n) for n in (0, 1, 2)] == ["", "1 event without a date is not drawn.", "2 events without a date are not drawn."]
     row = {"share": 0.2, "theme": "economy", "article_id": "a1", "sentences": [1]}
     event = open_app(event="e1", section="Emphasis") and overview.data.comparison("e1")
     assert ["+1 point<" in emphasis._theme_cell(event, row | {"difference": 0.01}), "−2 points<" in emphasis._theme_cell(event, row | {"difference": -0.02})] == [True] * 2

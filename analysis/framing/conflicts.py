@@ -160,7 +160,8 @@ def _describe(groups: list[list[_Stated]], stated: list[_Stated], printed: pd.Da
             parts.append(" → " if later or _denies(group, before, stated) else " / ")
         source = printed.loc[first.article_id]
         more = f" and {len(group) - 1} more" if len(group) > 1 else ""
-        parts.append(f"{first.text} ({_when(times[first.article_id], source['precision'])}{source['outlet'] or 'unnamed outlet'}{more})")
+        near = " or close to it" if any(abs(value.low + value.high - first.low - first.high) > 1e-9 for value in group) else ""  # 7:40 and 7:41 are no conflict
+        parts.append(f"{first.text}{near} ({_when(times[first.article_id], source['precision'])}{source['outlet'] or 'unnamed outlet'}{more})")
     return "".join(parts)
 
 

@@ -1,6 +1,6 @@
 """The tool examined on the reader's own articles: what must come out as nothing does come out as nothing.
 
-Each check changes the articles in a way that may not change the answer (a copy, another name, another order) and compares the
+Each check changes the articles in a way that must not change the answer (a copy, another name, another order) and compares the
 whole way through again. The way is handed in, so that this file joins no stages.
 """
 

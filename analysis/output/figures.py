@@ -53,7 +53,7 @@ def draw_contrasts(contrasts: pd.DataFrame, lanes: pd.DataFrame, title: str, uni
     figure = canvas(height=150)
     if band is not None and all(map(known, band)):
         figure.add_vrect(x0=band[0], x1=band[1], fillcolor=BAND, line_width=0, layer="below")
-    figure.add_vline(x=0, line={"color": ZERO, "width": 2, "dash": "dot"})
+    figure.add_vline(x=0, line={"color": ZERO, "width": 2, "dash": "dot"}, layer="below")
     rows = lanes.merge(contrasts, on="article_id", suffixes=("", "_measure"))
     rows = rows[rows["difference"].notna()]
     lines = lay_rows(figure, list(rows["label"]), [2 * GAP] * len(rows))
@@ -100,7 +100,7 @@ def draw_voices_apart(measures: pd.DataFrame, lanes: pd.DataFrame, names: Mappin
         names: measure -> words for the axis, in the order wanted from the top.
     """
     figure = canvas(height=150)
-    figure.add_vline(x=0, line={"color": ZERO, "width": 1, "dash": "dot"})
+    figure.add_vline(x=0, line={"color": ZERO, "width": 1, "dash": "dot"}, layer="below")
     rows = measures[measures["measure"].isin(names) & measures["value"].notna()]
     order = list(names)
     says = [f"{plain(names[row['measure']])}: {row['value']:+.2f}, {row['n']} sentences" for row in rows.to_dict("records")]
@@ -243,7 +243,7 @@ def draw_tendencies(tendencies: pd.DataFrame, title: str, unit: str) -> go.Figur
         title, unit: of the measure, for the axis.
     """
     figure = canvas(height=150)
-    figure.add_vline(x=0, line={"color": ZERO, "width": 2, "dash": "dot"})
+    figure.add_vline(x=0, line={"color": ZERO, "width": 2, "dash": "dot"}, layer="below")
     lines = lay_rows(figure, list(tendencies["outlet"]), [2 * GAP] * len(tendencies))
     for line, row in zip(lines, tendencies.to_dict("records"), strict=True):
         told = row["says"] in ("early signal", "card")

@@ -152,8 +152,8 @@ def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
         Markup('<p class="px-small">{}</p>').format(
             marks.join(
                 [
-                    *(f"{shape} {words}" for shape, words in SHAPES.values()),
-                    "○ left out although the article is complete, no opinion piece, and late enough",
+                    *(Markup('<span class="px-keep">{} {}</span>').format(shape, words) for shape, words in SHAPES.values()),
+                    "○\u00a0left out although the article is complete, no opinion piece, and late enough",
                 ],
                 " · ",
             )

@@ -111,7 +111,7 @@ def _slope(chosen: Comparison, lanes: pd.DataFrame, kind: str, labels: dict[str,
     )
     st.html(
         Markup(
-            '<p class="px-small px-dim">A line an article. Each row is a number of mentions; inside a row the lines only run side by side. '
+            '<p class="px-small px-dim">Each line is an article, each row a number of mentions; inside a row the lines only run side by side. '
             "Pale: not mentioned there. Click a letter for its sentences.</p>"
         )
     )

@@ -28,7 +28,7 @@ def show(chosen: Comparison, lanes: pd.DataFrame) -> None:
     if not widgets.blinded():
         way = marks.go(widgets.address(chosen, "Lesson", blind=True), "Hide the outlets")
         widgets.note(Markup("The outlets are in view, and a name answers for the reader. {} before the lesson begins.").format(way))
-    one, two = st.columns([1, 3], vertical_alignment="bottom")
+    one, two = st.columns([1, 3], vertical_alignment="top")
     reader = int(one.number_input("Reader", 1, lesson.MOST_READERS, 1, key="reader", persist_state="session", help="Each pupil takes a number."))
     step = two.segmented_control("Step", list(STEPS), default=STEPS[0], required=True, key="step", bind="query-params")
     if step == STEPS[2]:

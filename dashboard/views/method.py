@@ -105,7 +105,7 @@ def _on_your_articles() -> None:
 
 def _checks(event_id: str) -> None:
     """Run the live self-checks: each tells the tool something whose answer is known."""
-    st.html(Markup('<p class="px-small">Each check changes the articles in a way that may not change the answer, and compares again. It runs now.</p>'))
+    st.html(Markup('<p class="px-small">Each check changes the articles in a way that must not change the answer, and compares again. It runs now.</p>'))
     if not st.button("Run the checks"):
         return
     with st.status("Running the checks", type="compact"):

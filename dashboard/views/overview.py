@@ -22,12 +22,12 @@ COMMAND = ".venv/bin/python -m analysis ingest"
 
 def _filters() -> dict[str, object]:
     """Show the filters, each bound to the address, and return what they ask for."""
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    names = {} if widgets.blinded() else {marks.cut(name, 60): name for name in data.outlets()}
+    left, right = st.columns([3, 2], vertical_alignment="bottom") if names else (st.container(), None)
     search = left.text_input(
         "Search titles and texts", key="q", bind="query-params", type="search", max_chars=200, placeholder="words, for instance a name or a place"
     )
     every = "Every outlet"
-    names = {} if widgets.blinded() else {marks.cut(name, 60): name for name in data.outlets()}
     outlet = right.selectbox("Outlet", [every, *names], key="outlet", bind="query-params") if names else every
     one, two, three = st.columns(3, vertical_alignment="bottom")
     since = one.date_input(
@@ -103,9 +103,9 @@ def _empty() -> None:
         return
     widgets.heading("No articles yet", lead="Parallax compares articles you bring: pasted pages, saved web pages, a CSV or JSONL file.")
     st.html(Markup("<p>{}, or in a terminal:</p>").format(marks.go(marks.link("add"), "Add articles here")))
-    st.code(f"{COMMAND} FILE-OR-FOLDER --library {shlex.quote(data.library_name())}", language="bash", wrap_lines=True)
+    st.code(f"{COMMAND} FILE-OR-FOLDER --library {shlex.quote(data.library_name())}", language=None, wrap_lines=True)
     st.html(Markup("<p>The five sample pages and the constructed teaching event come with <code>make run</code>, or into this library with:</p>"))
-    st.code(f"{COMMAND} seeds/articles seeds/constructed/articles.jsonl --library {shlex.quote(data.library_name())}", language="bash", wrap_lines=True)
+    st.code(f"{COMMAND} seeds/articles seeds/constructed/articles.jsonl --library {shlex.quote(data.library_name())}", language=None, wrap_lines=True)
 
 
 def _timeline(events: pd.DataFrame) -> None:
@@ -138,7 +138,7 @@ def _timeline(events: pd.DataFrame) -> None:
             open_event,
         )
         st.html(
-            Markup('<p class="px-small px-dim">One row a storyline, a larger dot has more origins. {}</p>').format(
+            Markup('<p class="px-small px-dim">Each row is a storyline; a larger dot has more origins. {}</p>').format(
                 _undrawn(len(events) - len(dated))
             )
         )
@@ -146,7 +146,7 @@ def _timeline(events: pd.DataFrame) -> None:
 
 def _undrawn(n_undated: int) -> str:
     """Say how many events of the page a timeline cannot show."""
-    return f"{n_undated} without a date {'is' if n_undated == 1 else 'are'} not drawn." if n_undated else ""
+    return f"{widgets.count(n_undated, 'event')} without a date {'is' if n_undated == 1 else 'are'} not drawn." if n_undated else ""
 
 
 def _page_of(total: int) -> int:

@@ -124,7 +124,7 @@ def _picked(lanes: pd.DataFrame) -> list[str]:
     """Let the reader choose up to four articles; the one the address points at always stands first."""
     names = widgets.pills(lanes)
     chosen = st.pills(
-        "Articles, up to four side by side", list(names), selection_mode="multi", default=list(names)[:2], key=widgets.picker("read"), bind="query-params"
+        "Articles, up to four", list(names), selection_mode="multi", default=list(names)[:2], key=widgets.picker("read"), bind="query-params"
     )
     ids = [names[name] for name in chosen or [] if name in names]
     at = widgets.target()

@@ -187,7 +187,7 @@ def _context(chosen: Comparison, lanes: pd.DataFrame) -> None:
         ]
         for row in found.head(200).to_dict("records")
     ]
-    widgets.show_table(["Article", "before", "word", "after", "Where"], lines, f"{widgets.count(len(found), 'use')} of “{marks.cut(word, 60)}”", "px-kwic")
+    widgets.show_table(["Article", "Before", "Word", "After", "Where"], lines, f"{widgets.count(len(found), 'use')} of “{marks.cut(word, 60)}”", "px-kwic")
     widgets.show_download(found, "context", chosen)
 
 
