@@ -290,6 +290,15 @@ def test_a_sentence_that_tells_two_facts_stands_in_the_claim_of_each_and_its_inn
     assert alone["label"].tolist() == [REFUSED[0]["text"][0]]
 
 
+def test_who_says_a_clause_of_a_sentence_does_not_surely_lack_the_rest():
+    pieces = split_units(*REFUSED, SETTINGS).assign(speaker="", quoted=False)
+    others = units_of(("b", 1, "the councillors refused the repair money in autumn", ""), ("c", 1, "nurses crossed by boat each day", ""))
+    index, cells = aligned(pd.concat([pieces, others], ignore_index=True), [EAST, [0.0, 0.0, 1.0], EAST, NORTH])
+    whole = index.loc[index["label"] == REFUSED[0]["text"][0], "claim_id"].item()
+    rows = cells[cells["claim_id"] == whole].set_index("article_id")["status"]
+    assert rows.to_dict() == {"a": "firm", "b": "cannot tell", "c": "not found"}
+
+
 def test_two_events_of_a_storyline_need_more_to_say_the_same():
     units = units_of(("a", 1, CLOSED, ""), ("b", 1, "yesterday the council closed old markets", ""))
     groups = event_of(units)[1]

@@ -67,7 +67,8 @@ class Event:
         for unit in np.flatnonzero(sizes).tolist():
             self.twins.setdefault(founder.setdefault(int(worded[unit]), unit), []).append(unit)
         self.founders = np.array(list(self.twins), dtype=int)
-        self.inner = _held(place)
+        self.holds = _inside(place)
+        self.inner = {inner for held in self.holds.values() for inner in held}
         judged = evidence.comparability.drop_duplicates("article_id").set_index("article_id").reindex(self.articles["article_id"])
         self.usable = judged["verdict"].ne("no").to_numpy()
         known = self.articles["language"].isin(["", settings.language]).to_numpy()
@@ -82,11 +83,11 @@ class Event:
                 self.strength.setdefault(other, {})[one] = agreement
 
 
-def _held(units: pd.DataFrame) -> np.ndarray:
-    """Say of each unit whether another of its sentence holds it: a clause inside it, which says nothing that the other does not."""
-    spans: dict[tuple, list[tuple[int, int]]] = {}
-    keys = list(zip(units["article_id"], units["sentence"], units["start"], units["end"], strict=True))
-    for article_id, sentence, start, end in keys:
-        spans.setdefault((article_id, sentence), []).append((start, end))
-    return np.array([any(first <= start and end <= last and last - first > end - start for first, last in spans[article_id, sentence])
-                     for article_id, sentence, start, end in keys], dtype=bool)
+def _inside(units: pd.DataFrame) -> dict[int, list[int]]:
+    """Unit -> the units inside it: clauses of its sentence, which say nothing that it does not."""
+    spans: dict[tuple, list[tuple[int, int, int]]] = {}
+    for unit, (article_id, sentence, start, end) in enumerate(zip(units["article_id"], units["sentence"], units["start"], units["end"], strict=True)):
+        spans.setdefault((article_id, sentence), []).append((unit, start, end))
+    holds = {unit: [other for other, first, last in spans[key] if start <= first and last <= end and last - first < end - start]
+             for key, here in spans.items() for unit, start, end in here}
+    return {unit: held for unit, held in holds.items() if held}

@@ -51,7 +51,7 @@ def align_claims(evidence: Evidence, settings: ClaimSettings) -> tuple[pd.DataFr
     event = Event(evidence, settings)
     if not len(event.founders):
         return schema.CLAIM_INDEX.empty(), schema.CLAIMS.empty()
-    told = [claim for claim in _absorb(event, _components(event, settings), settings) if not event.inner[claim.members].all() or _shared(event, claim)]
+    told = [claim for claim in _absorb(event, _components(event, settings), settings) if not event.inner.issuperset(claim.members) or _shared(event, claim)]
     claims = [_with_twins(event, claim) for claim in told]
     cells = _cells(event, claims, settings)
     mentions = _mentions(event, claims, cells, settings)
@@ -174,8 +174,13 @@ def _cells(event: Event, claims: list[_Claim], settings: ClaimSettings) -> list[
 
 
 def _hinted(event: Event, wordings: set[int], settings: ClaimSettings) -> set[int]:
-    """Articles with a unit that half agrees with a wording of the claim: it is not surely missing there."""
+    """Articles with a unit that half agrees with a wording of the claim: it is not surely missing there.
+
+    Where one origin alone has the claim, a clause inside its sentence counts, too: who says part of it does not surely lack the rest.
+    """
     found = set()
+    if len(set(event.origin[event.article[list(wordings)]].tolist())) == 1:
+        wordings = wordings.union(*(event.holds.get(unit, ()) for unit in wordings))
     for member in wordings:
         found.update(int(event.article[other]) for other, agreement in event.strength.get(member, {}).items() if agreement >= settings.hint)
     return found
