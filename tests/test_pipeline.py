@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from conftest import articles_of, word_vectors
 
-from analysis import pipeline, road
+from analysis import kept, pipeline, road
 from analysis.events.embed import Memory, load_embed, remember
-from analysis.schema import GROUPS, TENDENCIES, InputError
+from analysis.schema import GROUPS, TENDENCIES, InputError, Table
 from analysis.settings import Settings
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -171,3 +171,10 @@ def test_tendencies_count_every_shared_event_once_are_kept_and_cost_only_what_is
     pd.testing.assert_frame_equal(pipeline.tendencies(library), pipeline.tendencies(library))
     assert len(measured) == 12
     library.close()
+
+
+def test_what_is_kept_is_asked_for_anew_when_a_table_has_other_columns(monkeypatch):
+    before = kept.key_of("e1", Settings())
+    assert kept.key_of("e1", Settings()) == before
+    monkeypatch.setattr(kept, "COMPARISON_TABLES", (*kept.COMPARISON_TABLES, Table("more", "one more", {"column": ""})))
+    assert kept.key_of("e1", Settings()) != before

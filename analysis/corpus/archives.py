@@ -85,6 +85,7 @@ def open_gzip(entry: Entry, settings: CorpusSettings) -> Entry:
     inner = _inner_name(entry)
 
     def opened(limit: int | None) -> BinaryIO:
+        """Open the entry anew, unpacked up to a limit of bytes."""
         packed = entry.open()
         return Capped(gzip.GzipFile(fileobj=packed), entry.where, limit, settings.max_ratio, packed.tell, beneath=packed)
 

@@ -132,12 +132,14 @@ def _nesting(raw: bytes) -> str:
     parser, depth = expat.ParserCreate(), 0
 
     def opened(name: str, attributes: dict[str, str]) -> None:
+        """Go one element deeper."""
         nonlocal depth
         depth += 1
         if depth > _DEEP:
             raise _TooDeepError
 
     def closed(name: str) -> None:
+        """Come one element up."""
         nonlocal depth
         depth -= 1
 

@@ -170,6 +170,7 @@ def _within(seconds: float, call: Callable[[], list[str]], where: str) -> list[s
     answers: queue.SimpleQueue[list[str] | OSError | UnicodeError] = queue.SimpleQueue()
 
     def look() -> None:
+        """Put the answer, or the error, where the waiting thread takes it."""
         try:
             answers.put(call())
         except (OSError, UnicodeError) as error:
@@ -190,10 +191,12 @@ class _Timed:
         self._line, self._ends = line, ends
 
     def sendall(self, data: bytes) -> None:
+        """Send all of it before the deadline."""
         self._line.settimeout(max(0.001, self._ends - time.monotonic()))
         self._line.sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
+        """Return the line as a file whose reads keep the deadline."""
         return io.BufferedReader(_TimedBytes(self._line, self._ends))
 
     def close(self) -> None:
@@ -206,9 +209,11 @@ class _TimedBytes(io.RawIOBase):
         self._line, self._ends = line, ends
 
     def readable(self) -> bool:
+        """Say that it can be read from."""
         return True
 
     def readinto(self, buffer: bytearray) -> int:
+        """Read what is there; TimeoutError when the deadline has passed."""
         left = self._ends - time.monotonic()
         if left <= 0:
             raise TimeoutError

@@ -31,11 +31,12 @@ def fetch_all(urls: Sequence[str], network: Network, ends: float,
     Yields:
         (position in urls, answer or InputError), each position once.
     """
-    by_host: dict[str, list[int]] = {}
+    by_host, refused = _part(urls, network)
     answers: queue.Queue[tuple[int, Answer | InputError]] = queue.Queue(_AHEAD)
     stop = threading.Event()
 
     def give(number: int, answer: Answer | InputError) -> None:
+        """Hand an answer over, unless nobody takes any more."""
         while not stop.is_set():
             try:
                 answers.put((number, answer), timeout=0.2)
@@ -44,6 +45,7 @@ def fetch_all(urls: Sequence[str], network: Network, ends: float,
                 continue
 
     def visit(numbers: list[int]) -> None:
+        """Ask one host for its addresses, one after the other."""
         faults = 0
         for place, number in enumerate(numbers):
             if stop.is_set():
@@ -51,20 +53,9 @@ def fetch_all(urls: Sequence[str], network: Network, ends: float,
             if place and not faults >= network.settings.host_faults and stop.wait(min(network.settings.host_pause, max(0.0, ends - time.monotonic()))):
                 return
             answer = _fetch_one(urls[number], network, ends, faults, (validators or {}).get(urls[number]))
-            if isinstance(answer, Busy):
-                faults = network.settings.host_faults
-            elif isinstance(answer, Unreachable):
-                faults += 1
-            elif isinstance(answer, Answer):
-                faults = 0
+            faults = _count_faults(faults, answer, network)
             give(number, answer)
 
-    refused: list[tuple[int, InputError]] = []
-    for number, url in enumerate(urls):
-        try:
-            by_host.setdefault(read_address(url, network.ports).host, []).append(number)
-        except InputError as error:
-            refused.append((number, error))
     yield from refused
     with ThreadPoolExecutor(network.settings.fetchers, thread_name_prefix="fetch") as pool:
         try:
@@ -74,6 +65,27 @@ def fetch_all(urls: Sequence[str], network: Network, ends: float,
                 yield answers.get()
         finally:
             stop.set()
+
+
+def _part(urls: Sequence[str], network: Network) -> tuple[dict[str, list[int]], list[tuple[int, InputError]]]:
+    """Return host -> positions of its addresses, and position and reason of what is no address."""
+    by_host: dict[str, list[int]] = {}
+    refused: list[tuple[int, InputError]] = []
+    for number, url in enumerate(urls):
+        try:
+            by_host.setdefault(read_address(url, network.ports).host, []).append(number)
+        except InputError as error:
+            refused.append((number, error))
+    return by_host, refused
+
+
+def _count_faults(faults: int, answer: Answer | InputError, network: Network) -> int:
+    """Return a host's faults in a row after this answer; one that asks to be left alone has all it may have."""
+    if isinstance(answer, Busy):
+        return network.settings.host_faults
+    if isinstance(answer, Unreachable):
+        return faults + 1
+    return 0 if isinstance(answer, Answer) else faults
 
 
 def _fetch_one(url: str, network: Network, ends: float, faults: int, validators: dict[str, str] | None) -> Answer | InputError:
